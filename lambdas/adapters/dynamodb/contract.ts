@@ -1,0 +1,17 @@
+/** Key schema of a table: one partition key and one sort key, both strings. */
+interface TableSchema {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  /** Epoch seconds after which DynamoDB may delete the item. */
+  readonly timeToLive: string;
+  readonly stream: boolean;
+}
+
+/** The three tables, said once for CDK and for the local runner. */
+export const tables = {
+  quota: { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'ttl', stream: false },
+  audit: { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'ttl', stream: true },
+  control: { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'ttl', stream: false },
+} as const satisfies Record<string, TableSchema>;
+
+export type TableName = keyof typeof tables;
