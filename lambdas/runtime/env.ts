@@ -37,7 +37,10 @@ export function defineEnv<S extends Shape>(shape: S): Env<S> {
   return {
     toLambda: (values) =>
       Object.fromEntries(
-        Object.entries(values).map(([name, value]) => [name, value === undefined ? '' : `${value}`]),
+        Object.entries(values).map(([name, value]) => [
+          name,
+          value === undefined ? '' : `${value}`,
+        ]),
       ),
     parse: (source) =>
       Object.fromEntries(
