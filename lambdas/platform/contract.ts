@@ -34,6 +34,7 @@ export const routeSchema = v.strictObject({
   defaultMaxTokens: v.optional(positive, 1024),
   firstByteTimeoutMs: v.optional(positive, 30_000),
   idleTimeoutMs: v.optional(positive, 60_000),
+  answerTimeoutMs: v.optional(positive, 120_000),
   deadlineMs: v.optional(positive, 600_000),
   commitAfterMs: v.optional(positive, 20_000),
   maxAttempts: v.optional(positive, 3),

@@ -49,6 +49,9 @@ export type AuditOutcome =
   /** Nobody completed the record; the reconciler closed it. */
   | 'abandoned';
 
+/** `bodies`: left out, their hashes stay. `findings`: only the first ones are listed. */
+export type TruncatedPart = 'bodies' | 'findings';
+
 /** What became of an inference. A refusal before the intent is a completion alone. */
 export interface AuditCompletion {
   readonly id: string;
@@ -73,6 +76,8 @@ export interface AuditCompletion {
   readonly responseHash?: string;
   /** JSON texts, as far as the tenant's retention lets them be kept. */
   readonly bodies?: { readonly request?: string; readonly response?: string };
+  /** Parts that were too large for the record and are not, or not all, in it. */
+  readonly truncated?: readonly TruncatedPart[];
   /** Refusals of the same key that were counted instead of recorded before this one. */
   readonly unrecordedRefusals?: number;
 }

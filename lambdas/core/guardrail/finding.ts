@@ -1,6 +1,9 @@
 /** What a policy makes of a finding. */
 export type Action = 'block' | 'redact' | 'flag';
 
+/** From the mildest to the severest. */
+export const ACTIONS: readonly Action[] = ['flag', 'redact', 'block'];
+
 /** What became of a text; `error` means that it could not be judged, and nothing was let through. */
 export type Verdict = 'allow' | 'flag' | 'redact' | 'block' | 'error';
 

@@ -20,9 +20,15 @@ export interface Reservation {
   readonly expiresAtMs: number;
   /** Names of the windows the amounts were added to. */
   readonly windows: readonly string[];
-  /** How many reservations this tenant had been granted this month, this one included. */
-  readonly seq: number;
+  /**
+   * How many reservations this tenant had been granted this month, this one included; absent when
+   * the answer that said so was lost and only the grant is known.
+   */
+  readonly seq?: number;
 }
+
+/** As much of a reservation as settling it takes, and as its marker tells. */
+export type OpenReservation = Omit<Reservation, 'seq' | 'keyId'>;
 
 /** How a rate stands after the write that decided, for `x-ratelimit-*`; the tightest scope counts. */
 export interface RateStanding {
@@ -68,11 +74,11 @@ export interface QuotaStore {
    *
    * @returns false when there was nothing (any more) to settle.
    */
-  settle(reservation: Reservation, used: Amounts): Promise<boolean>;
+  settle(reservation: OpenReservation, used: Amounts): Promise<boolean>;
 }
 
 /** Port. What the reconciler needs besides. */
 export interface OrphanedReservations {
   /** Reservations whose expiry is before `nowMs`, in no particular order. */
-  expired(nowMs: number): AsyncIterable<Omit<Reservation, 'seq'>>;
+  expired(nowMs: number): AsyncIterable<OpenReservation>;
 }

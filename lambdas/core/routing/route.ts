@@ -22,6 +22,8 @@ export interface Route {
   readonly firstByteTimeoutMs: number;
   /** How long a begun stream may fall silent. */
   readonly idleTimeoutMs: number;
+  /** How long one target may take for a whole, not streamed, answer. */
+  readonly answerTimeoutMs: number;
   /** How long the whole inference may take, fallbacks included. */
   readonly deadlineMs: number;
   /** How long a stream waits for content before it commits to status 200. */

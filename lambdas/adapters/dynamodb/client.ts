@@ -1,0 +1,32 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+
+export interface ClientSettings {
+  /** An emulator's address; otherwise the SDK looks at AWS_ENDPOINT_URL_DYNAMODB and the region. */
+  readonly endpoint?: string;
+  /** @default 500 */
+  readonly connectionTimeoutMs?: number;
+  /** @default 1,500 */
+  readonly requestTimeoutMs?: number;
+}
+
+/** An emulator wants some credentials and looks at none. */
+const EMULATOR = {
+  region: 'local',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+} as const;
+
+/** A DynamoDB client that tries once: whoever calls it knows best whether to try again. */
+export function createDynamodbClient(settings: ClientSettings = {}): DynamoDBClient {
+  const { endpoint, connectionTimeoutMs = 500, requestTimeoutMs = 1_500 } = settings;
+  return new DynamoDBClient({
+    maxAttempts: 1,
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: connectionTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      // Without it the handler only warns, and waits on.
+      throwOnRequestTimeout: true,
+    }),
+    ...(endpoint === undefined ? {} : { endpoint, ...EMULATOR }),
+  });
+}

@@ -1,0 +1,100 @@
+import { failurePolicies } from '#core/failures/failure.ts';
+import type {
+  Degradation,
+  InferenceObserver,
+  InferenceSummary,
+} from '#core/inference/inference-observer.ts';
+import {
+  count,
+  type Log,
+  type Measurement,
+  type Metrics,
+  milliseconds,
+} from '#runtime/observability.ts';
+import { gatewayMetrics as names } from './contract.ts';
+
+const DEGRADATION_METRICS: Partial<Record<Degradation, string>> = {
+  'quota-reserve-failed': names.quotaFailClosed,
+  'audit-intent-failed': names.auditIntentFailures,
+  'audit-completion-spilled': names.auditCompletionSpills,
+  'guardrail-failed': names.guardrailErrors,
+};
+
+/** Tells metrics and log what became of each inference; never what was said in it. */
+export class MetricsObserver implements InferenceObserver {
+  readonly #metrics: Metrics;
+  readonly #log: Log;
+
+  constructor(metrics: Metrics, log: Log) {
+    this.#metrics = metrics;
+    this.#log = log;
+  }
+
+  finished(summary: InferenceSummary): void {
+    const { completion } = summary;
+    const route = summary.reserved === undefined ? 'none' : (completion.route ?? 'none');
+    this.#metrics.emit(measurementsOf(summary), { route });
+    this.#log.info('inference finished', {
+      requestId: completion.id,
+      tenant: completion.tenantId,
+      key: completion.keyId,
+      route,
+      outcome: completion.outcome,
+      failure: completion.failure,
+      served: completion.served,
+      attempts: completion.attempts.length,
+      durationMs: completion.endedAtMs - completion.startedAtMs,
+      tokens: completion.usage?.usage.total_tokens,
+      nanoUsd: completion.nanoUsd,
+    });
+  }
+
+  circuitOpened(target: string): void {
+    this.#metrics.emit([count(names.circuitOpened)], { target });
+    this.#log.warn('circuit opened', { target });
+  }
+
+  degraded(what: Degradation, cause: unknown): void {
+    const metric = DEGRADATION_METRICS[what];
+    if (metric !== undefined) this.#metrics.emit([count(metric)], { route: 'all' });
+    this.#log.error('platform degraded', { what, error: cause });
+  }
+}
+
+function measurementsOf(summary: InferenceSummary): Measurement[] {
+  const { completion, recorded } = summary;
+  const { attempts, failure } = completion;
+  const status = failure === undefined ? 200 : failurePolicies[failure].status;
+  const fellBack = attempts.length > 1 && completion.served !== undefined;
+  return [
+    count(names.requests),
+    count(names.serverErrors, status >= 500 ? 1 : 0),
+    count(names.quotaDenials, status === 429 ? 1 : 0),
+    count(names.guardrailBlocks, completion.outcome === 'blocked' ? 1 : 0),
+    count(names.fallbacks, fellBack ? 1 : 0),
+    count(names.refusalsNotRecorded, recorded ? 0 : 1),
+    milliseconds(names.latency, completion.endedAtMs - completion.startedAtMs),
+    ...firstTokenOf(summary),
+    ...usageOf(summary),
+  ];
+}
+
+function firstTokenOf({ completion }: InferenceSummary): Measurement[] {
+  const last = completion.attempts.at(-1);
+  if (last?.firstContentMs === undefined) return [];
+  const waitedMs = last.startedAtMs - completion.startedAtMs;
+  return [milliseconds(names.timeToFirstToken, waitedMs + last.firstContentMs)];
+}
+
+function usageOf({ completion, reserved }: InferenceSummary): Measurement[] {
+  const usage = completion.usage?.usage;
+  if (usage === undefined) return [];
+  const measured = [
+    count(names.promptTokens, usage.prompt_tokens),
+    count(names.completionTokens, usage.completion_tokens),
+    count(names.cost, completion.nanoUsd),
+  ];
+  if (reserved === undefined || reserved.tokens === 0) return measured;
+  const errorPercent = (100 * (usage.total_tokens - reserved.tokens)) / reserved.tokens;
+  return [...measured, { name: names.quotaEstimateError, unit: 'Percent', value: errorPercent }];
+}
