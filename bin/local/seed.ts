@@ -13,7 +13,7 @@ export const LOCAL_KEYS = {
 /** OAuth2 client of tenant `demo`. */
 export const LOCAL_CLIENT = { id: 'demo', secret: 'demo-secret' } as const;
 
-const CLIENT_SCOPES: readonly Scope[] = ['ballast/inference', 'ballast/audit'];
+export const LOCAL_CLIENT_SCOPES: readonly Scope[] = ['ballast/inference', 'ballast/audit'];
 
 const TENANTS: readonly Tenant[] = [
   tenant('demo', 'Demo', {
@@ -32,8 +32,8 @@ const TENANTS: readonly Tenant[] = [
 ];
 
 const KEYS: readonly Key[] = [
-  key('demo', LOCAL_KEYS.demo, CLIENT_SCOPES),
-  key('tiny', LOCAL_KEYS.tiny, CLIENT_SCOPES),
+  key('demo', LOCAL_KEYS.demo, LOCAL_CLIENT_SCOPES),
+  key('tiny', LOCAL_KEYS.tiny, LOCAL_CLIENT_SCOPES),
   key('operator', LOCAL_KEYS.admin, SCOPES),
 ];
 

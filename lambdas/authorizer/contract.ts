@@ -12,6 +12,15 @@ export const authorizerEnv = defineEnv({
   SCOPE_PREFIX: text,
 });
 
+export const authorizerMetrics = {
+  /** Credentials refused; dimension `reason`. */
+  refusals: 'AuthorizationRefusals',
+  /** Credentials that could not be checked; no dimension. */
+  unavailable: 'AuthorizationUnavailable',
+  /** In milliseconds, while tokens are judged by keys of over an hour's age; no dimension. */
+  staleKeysAge: 'JwksStaleAge',
+} as const;
+
 /** API Gateway hands the gateway this context: strings only, `caller` is JSON of a Caller. */
 export interface AuthorizerContext {
   readonly caller: string;

@@ -45,6 +45,7 @@ function outcomeJson(completion: Partial<AuditCompletion> = {}): object {
     guardrail: { input: assessmentJson(input), output: assessmentJson(output) },
     response_hash: completion.responseHash ?? null,
     bodies: bodiesJson(completion.bodies),
+    truncated: completion.truncated ?? [],
     unrecorded_refusals: completion.unrecordedRefusals ?? 0,
   };
 }

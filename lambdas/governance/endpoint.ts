@@ -1,4 +1,4 @@
-import type { AuditLog, AuditReader } from '#core/audit/audit-log.ts';
+import type { AuditLog, AuditReader, AuditSpill } from '#core/audit/audit-log.ts';
 import type { Mint } from '#core/governance/mint-key.ts';
 import type { QuotaUsage } from '#core/governance/quota-usage.ts';
 import type { Caller, Scope } from '#core/identity/caller.ts';
@@ -14,6 +14,7 @@ export interface GovernanceParts {
   readonly registry: TenantRegistry;
   readonly auditReader: AuditReader;
   readonly auditLog: AuditLog;
+  readonly auditSpill: AuditSpill;
   readonly usage: QuotaUsage;
   readonly routes: RouteTable;
   /** Names of the guardrail policies a tenant may be given. */

@@ -66,14 +66,14 @@ function completionOf(call: Call, parts: GovernanceParts, failure?: Failure): Au
 const outcomeOf = (failure: Failure): 'refused' | 'failed' =>
   failure.code === 'conflict' ? 'refused' : 'failed';
 
-/** The change stands and its intent is written; what is missing goes to the log stream. */
-async function complete(parts: GovernanceParts, completion: AuditCompletion): Promise<void> {
+/** The change stands whatever becomes of its completion. */
+async function complete(
+  { auditLog, auditSpill }: GovernanceParts,
+  completion: AuditCompletion,
+): Promise<void> {
   try {
-    await parts.auditLog.writeCompletion(completion);
+    await auditLog.writeCompletion(completion);
   } catch (cause) {
-    parts.log.error('audit completion of an admin change not written', {
-      completion,
-      error: cause,
-    });
+    await auditSpill.spill(completion, cause);
   }
 }

@@ -5,6 +5,7 @@ import { DynamodbAuditLog } from '#adapters/dynamodb/dynamodb-audit-log.ts';
 import { DynamodbQuotaUsage } from '#adapters/dynamodb/dynamodb-quota-usage.ts';
 import { DynamodbRouteOverrides } from '#adapters/dynamodb/dynamodb-route-overrides.ts';
 import { DynamodbTenantRegistry } from '#adapters/dynamodb/dynamodb-tenant-registry.ts';
+import { LogAuditSpill } from '#core/audit/log-audit-spill.ts';
 import { RefreshedRouteTable } from '#core/routing/refreshed-route-table.ts';
 import { newUlid, sha256, systemClock } from '#runtime/host.ts';
 import type { Door } from '#runtime/http.ts';
@@ -46,6 +47,8 @@ export function wireGovernance(env: ReturnType<typeof governanceEnv.parse>): Doo
     registry: new DynamodbTenantRegistry({ client, tableName: env.CONTROL_TABLE_NAME }),
     auditReader: auditLog,
     auditLog,
+    // Admin changes are few: a line in the log stream is queue enough.
+    auditSpill: new LogAuditSpill((message, fields) => log.error(message, fields)),
     usage: new DynamodbQuotaUsage({ client, tableName: env.QUOTA_TABLE_NAME }),
     routes,
     guardrailPolicies: platform.guardrailPolicies.map(({ id }) => id),

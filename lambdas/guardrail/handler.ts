@@ -1,5 +1,5 @@
 import { serveDoor } from '#runtime/lambda-http.ts';
 import { guardrailEnv } from './contract.ts';
-import { createGuardrailOnAws } from './wiring.ts';
+import { wireGuardrail } from './wiring.ts';
 
-export const handler = serveDoor(createGuardrailOnAws(guardrailEnv.parse(process.env)));
+export const handler = serveDoor(wireGuardrail(guardrailEnv.parse(process.env)));

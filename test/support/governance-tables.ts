@@ -1,5 +1,5 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type TableName, tables } from '#adapters/dynamodb/contract.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createTables } from '../../bin/local/create-tables.ts';
 import { startDatabase } from '../../bin/local/database.ts';
 
 /** The three tables in memory, each under its own name. */
@@ -16,7 +16,7 @@ export async function startTables(): Promise<GovernanceTables> {
     region: 'eu-central-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  await Promise.all(Object.keys(tables).map((name) => create(client, name as TableName)));
+  await createTables(client);
   return {
     endpoint: database.endpoint,
     client,
@@ -25,22 +25,4 @@ export async function startTables(): Promise<GovernanceTables> {
       return database.close();
     },
   };
-}
-
-async function create(client: DynamoDBClient, name: TableName): Promise<void> {
-  const { partitionKey, sortKey } = tables[name];
-  await client.send(
-    new CreateTableCommand({
-      TableName: name,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: partitionKey, KeyType: 'HASH' },
-        { AttributeName: sortKey, KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: partitionKey, AttributeType: 'S' },
-        { AttributeName: sortKey, AttributeType: 'S' },
-      ],
-    }),
-  );
 }

@@ -51,6 +51,7 @@ export class GovernanceBench {
   readonly registry: MemoryTenantRegistry;
   readonly intents: AuditIntent[] = [];
   readonly completions: AuditCompletion[] = [];
+  readonly spilled: AuditCompletion[] = [];
   readonly records = new Map<string, AuditRecord>();
   readonly logged: { readonly message: string; readonly fields: LogFields | undefined }[] = [];
   used: Amounts = { requests: 0, tokens: 0, nanoUsd: 0 };
@@ -71,6 +72,11 @@ export class GovernanceBench {
         },
         writeCompletion: async (completion) => {
           this.completions.push(completion);
+        },
+      },
+      auditSpill: {
+        spill: async (completion) => {
+          this.spilled.push(completion);
         },
       },
       usage: { month: async () => this.used },

@@ -3,6 +3,7 @@ import { type ChatRequest, choicesAsked } from '#core/chat/chat-request.ts';
 import type { ChatResponse } from '#core/chat/chat-response.ts';
 import { collectAnswer } from '#core/chat/collect-answer.ts';
 import type { ModelCall, ModelProvider } from '#core/chat/model-provider.ts';
+import { callCancelled } from '#core/chat/provider-failures.ts';
 import type { Outcome } from '#core/failures/outcome.ts';
 import type { Cancellation } from '#core/time/cancellation.ts';
 import type { BedrockClient, ConverseAnswer, ConverseEvent } from './bedrock-client.ts';
@@ -106,7 +107,8 @@ export class BedrockProvider implements ModelProvider {
           yield* translator.fail(failureOfException(thrown, { ...call, opened }));
           return;
         }
-        yield* next.done ? translator.end() : translator.push(next.value);
+        if (call.cancellation.cancelled) yield* translator.fail(callCancelled());
+        else yield* next.done ? translator.end() : translator.push(next.value);
       }
     } finally {
       letGo();

@@ -8,6 +8,8 @@ export interface ClientSettings {
   readonly connectionTimeoutMs?: number;
   /** @default 1,500 */
   readonly requestTimeoutMs?: number;
+  /** @default 1 */
+  readonly maxAttempts?: number;
 }
 
 /** An emulator wants some credentials and looks at none. */
@@ -16,11 +18,16 @@ const EMULATOR = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 } as const;
 
-/** A DynamoDB client that tries once: whoever calls it knows best whether to try again. */
+/** A DynamoDB client that tries once unless told otherwise: its caller knows best. */
 export function createDynamodbClient(settings: ClientSettings = {}): DynamoDBClient {
-  const { endpoint, connectionTimeoutMs = 500, requestTimeoutMs = 1_500 } = settings;
+  const {
+    endpoint,
+    connectionTimeoutMs = 500,
+    requestTimeoutMs = 1_500,
+    maxAttempts = 1,
+  } = settings;
   return new DynamoDBClient({
-    maxAttempts: 1,
+    maxAttempts,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: connectionTimeoutMs,
       requestTimeout: requestTimeoutMs,

@@ -69,8 +69,7 @@ function request(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
 function parse(text: string, url: URL): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    // Without the parser's own message: it quotes the document.
-    throw new Error(`${url} did not answer with JSON`);
+  } catch (cause) {
+    throw new Error(`${url} did not answer with JSON`, { cause });
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ChatEvent } from '#core/chat/chat-event.ts';
-import { invalidAnswer } from '#core/chat/provider-failures.ts';
+import { callCancelled, invalidAnswer } from '#core/chat/provider-failures.ts';
+import type { Failure } from '#core/failures/failure.ts';
 import type { Cancellation } from '#core/time/cancellation.ts';
 import type { ChunkTranslator } from './chunk-translator.ts';
 import { failureOfTransport } from './failure-of-transport.ts';
@@ -24,6 +25,10 @@ export async function* readStream(
   const decoder = new TextDecoder();
   // Not destroyed on return: what follows the answer is drained, and the connection kept.
   const chunks = response.iterator({ destroyOnReturn: false });
+  function* read(text: string): Generator<ChatEvent, void> {
+    for (const event of parser.push(text)) yield* translator.push(event);
+    if (parser.heldLength > LONGEST_EVENT) yield* translator.fail(tooLong(context.provider));
+  }
   while (!translator.over) {
     let next: IteratorResult<Uint8Array, unknown>;
     try {
@@ -32,18 +37,12 @@ export async function* readStream(
       yield* translator.fail(failureOfTransport(thrown, context));
       return;
     }
-    if (next.done) {
-      yield* translator.end();
-      return;
-    }
-    for (const event of parser.push(decoder.decode(next.value, { stream: true }))) {
-      yield* translator.push(event);
-    }
-    if (parser.heldLength > LONGEST_EVENT) {
-      yield* translator.fail(
-        invalidAnswer(context.provider, `sent an event of more than ${LONGEST_EVENT} characters`),
-      );
-    }
+    if (context.cancellation.cancelled) yield* translator.fail(callCancelled());
+    else if (next.done) yield* translator.end();
+    else yield* read(decoder.decode(next.value, { stream: true }));
   }
   await chunks.return?.();
 }
+
+const tooLong = (provider: string): Failure =>
+  invalidAnswer(provider, `sent an event of more than ${LONGEST_EVENT} characters`);

@@ -82,7 +82,7 @@ export class SimulatedProvider implements ModelProvider {
         await this.#clock.sleep(this.#chunkMs, call.cancellation);
       }
       if (call.cancellation.cancelled) {
-        yield { type: 'failure', failure: callCancelled() };
+        yield cancelled();
         return;
       }
       yield event;
@@ -97,24 +97,25 @@ export class SimulatedProvider implements ModelProvider {
       yield { type: 'failure', failure };
       return;
     }
-    let said = 0;
+    const pause = () => this.#clock.sleep(this.#slowMs, cancellation);
+    let completion = 0;
     for (let choice = 0; choice < choicesAsked(request); choice += 1) {
-      const pause = () => this.#clock.sleep(this.#slowMs, cancellation);
-      let text = '';
+      let said = '';
       for await (const event of play({ request, choice, cancellation, pause })) {
-        if (cancellation.cancelled) {
-          yield { type: 'failure', failure: callCancelled() };
-          return;
-        }
-        if (isContent(event)) text += event.type === 'tool-call' ? event.arguments : event.text;
-        yield event;
-        if (event.type === 'failure') return;
+        const shown = cancellation.cancelled ? cancelled() : event;
+        yield shown;
+        if (shown.type === 'failure') return;
+        said += textSaid(shown);
       }
-      said += tokensOf(text).length;
+      completion += tokensOf(said).length;
     }
-    yield {
-      type: 'usage',
-      usage: usageOf({ prompt: promptTokens(request), completion: said }),
-    };
+    yield { type: 'usage', usage: usageOf({ prompt: promptTokens(request), completion }) };
   }
+}
+
+const cancelled = (): ChatEvent => ({ type: 'failure', failure: callCancelled() });
+
+function textSaid(event: ChatEvent): string {
+  if (!isContent(event)) return '';
+  return event.type === 'tool-call' ? event.arguments : event.text;
 }

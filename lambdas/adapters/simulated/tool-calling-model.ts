@@ -1,5 +1,6 @@
 import type { ChatEvent } from '#core/chat/chat-event.ts';
 import { type ChatRequest, type ToolDefinition, textOf } from '#core/chat/chat-request.ts';
+import { withinLimits } from './pieces.ts';
 import { sampleOfSchema } from './sample-of-schema.ts';
 import type { Scene } from './simulated-model.ts';
 import { speak } from './talking-models.ts';
@@ -21,7 +22,11 @@ export function toolCall(scene: Scene): Iterable<ChatEvent> {
 
 function* call({ function: tool }: ToolDefinition, scene: Scene): Generator<ChatEvent, void> {
   const { choice, request } = scene;
-  const text = JSON.stringify(sampleOfSchema(tool.parameters ?? { type: 'object' }) ?? {});
+  const sample = JSON.stringify(sampleOfSchema(tool.parameters ?? { type: 'object' }) ?? {});
+  // A stop sequence ends prose, not a call.
+  const { stop: _unused, ...capped } = request;
+  const { tokens, reason } = withinLimits(sample, capped);
+  const text = tokens.join('');
   // Unique within a conversation, and the same for the same request.
   const id = `call_simulated_${request.messages.length}_${choice}`;
   yield { type: 'tool-call', choice, index: 0, id, name: tool.name, arguments: '' };
@@ -29,7 +34,7 @@ function* call({ function: tool }: ToolDefinition, scene: Scene): Generator<Chat
     const fragment = text.slice(start, start + FRAGMENT);
     yield { type: 'tool-call', choice, index: 0, arguments: fragment };
   }
-  yield { type: 'finish', choice, reason: 'tool_calls' };
+  yield { type: 'finish', choice, reason: reason === 'length' ? 'length' : 'tool_calls' };
 }
 
 function chosenTool({ tools = [], tool_choice: choice }: ChatRequest): ToolDefinition | undefined {

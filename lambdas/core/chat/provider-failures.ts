@@ -27,7 +27,7 @@ export const endedEarly = (provider: string, begun: boolean): Failure =>
  * may answer; after that the answer has been interrupted, whatever the reason.
  */
 export const interrupted = (failure: Failure, begun: boolean): Failure =>
-  begun && failure.code !== 'client_disconnected'
+  begun && failure.code !== 'client_disconnected' && failure.code !== 'stream_truncated'
     ? new Failure('stream_interrupted', failure.message, { cause: failure })
     : failure;
 

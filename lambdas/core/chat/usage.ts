@@ -38,7 +38,7 @@ export function usageOf(counts: UsageCounts): Usage {
     total_tokens: counts.prompt + counts.completion,
     prompt_tokens_details: {
       cached_tokens: counts.cached ?? 0,
-      ...(counts.cacheWrite === undefined ? {} : { cache_write_tokens: counts.cacheWrite }),
+      ...(counts.cacheWrite ? { cache_write_tokens: counts.cacheWrite } : {}),
     },
     completion_tokens_details: { reasoning_tokens: counts.reasoning ?? 0 },
   };

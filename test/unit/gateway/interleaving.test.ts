@@ -4,8 +4,7 @@ import type { ChatEvent } from '#core/chat/chat-event.ts';
 import { textOf } from '#core/chat/chat-request.ts';
 import type { ModelCall, ModelProvider } from '#core/chat/model-provider.ts';
 import { usageOf } from '#core/chat/usage.ts';
-import { Failure } from '#core/failures/failure.ts';
-import { failed } from '#core/failures/outcome.ts';
+import { succeeded } from '#core/failures/outcome.ts';
 import { CollectingResponder } from '../../support/collecting-responder.ts';
 import { aGateway, ask, chat, framesOf } from '../../support/gateway.ts';
 import { aCaller, aPlatform } from '../../support/inference.ts';
@@ -15,7 +14,16 @@ const STREAMS = 500;
 /** Says the last message back, a few letters at a time, yielding to all others in between. */
 const echo: ModelProvider = {
   unsupportedParameter: () => undefined,
-  complete: async () => failed(new Failure('provider_unavailable', 'streams only')),
+  complete: async ({ request }) =>
+    succeeded({
+      choices: [
+        {
+          index: 0,
+          message: { content: textOf(request.messages.at(-1)?.content), refusal: null },
+          finish_reason: 'stop',
+        },
+      ],
+    }),
   async *stream({ request }: ModelCall): AsyncGenerator<ChatEvent> {
     const text = textOf(request.messages.at(-1)?.content);
     for (let at = 0; at < text.length; at += 7) {

@@ -81,6 +81,7 @@ describe('GET /v1/audit/{id}', () => {
       guardrail: { input: completion.input, output: null },
       response_hash: 'fed',
       bodies: null,
+      truncated: [],
       unrecorded_refusals: 0,
       stream: true,
       max_attempts: 3,

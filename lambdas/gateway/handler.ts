@@ -1,0 +1,5 @@
+import { serveDoor } from '#runtime/lambda-http.ts';
+import { gatewayEnv } from './contract.ts';
+import { wireGateway } from './wiring.ts';
+
+export const handler = serveDoor(wireGateway(gatewayEnv.parse(process.env)));

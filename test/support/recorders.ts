@@ -1,0 +1,40 @@
+import type { Log, LogFields, Measurement, Metrics } from '#runtime/observability.ts';
+
+/** Keeps log lines as they would be written. */
+export class RecordingLog implements Log {
+  readonly lines: string[] = [];
+
+  info(message: string, fields: LogFields = {}): void {
+    this.#keep('info', message, fields);
+  }
+
+  warn(message: string, fields: LogFields = {}): void {
+    this.#keep('warn', message, fields);
+  }
+
+  error(message: string, fields: LogFields = {}): void {
+    this.#keep('error', message, fields);
+  }
+
+  /** Errors with their causes: whatever a log might show of them. */
+  #keep(level: string, message: string, fields: LogFields): void {
+    const shown = (_name: string, value: unknown): unknown =>
+      value instanceof Error ? { ...value, message: value.message, cause: value.cause } : value;
+    this.lines.push(JSON.stringify({ level, message, ...fields }, shown));
+  }
+}
+
+/** Keeps measurements with their dimensions. */
+export class RecordingMetrics implements Metrics {
+  readonly emitted: (Measurement & { readonly dimensions: Readonly<Record<string, string>> })[] =
+    [];
+
+  emit(measurements: readonly Measurement[], dimensions: Readonly<Record<string, string>>): void {
+    this.emitted.push(...measurements.map((measurement) => ({ ...measurement, dimensions })));
+  }
+
+  /** Values of one metric, in order. */
+  values(name: string): readonly number[] {
+    return this.emitted.filter((one) => one.name === name).map(({ value }) => value);
+  }
+}
