@@ -6,7 +6,7 @@ import type { IssuerClient } from './issuer-client.ts';
 import { type IssuerRequest, readTokenRequest, type TokenRefusal } from './issuer-request.ts';
 import { loadSigningKey, type SigningKey } from './signing-key.ts';
 
-export interface IssuerResponse {
+interface IssuerResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: string;

@@ -71,7 +71,12 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     const clock = systemClock;
     const issuer = await createIssuer({ url, clients, dataFolder: options.dataFolder, clock });
     const authorize = wireAuthorizer(
-      { ISSUER: url, AUDIENCES: [LOCAL_CLIENT.id], TENANT_CLAIM: undefined, SCOPE_PREFIX: '' },
+      {
+        ISSUER: url,
+        AUDIENCES: [LOCAL_CLIENT.id],
+        TENANT_CLAIM: undefined,
+        SCOPE_PREFIX: 'ballast/',
+      },
       { directory: registry, clock, log, metrics, fetchJson: issuer.fetchJson },
     );
     const providers = new Map<string, ModelProvider>([
@@ -91,11 +96,15 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
       authorize,
       extra: (request) => issuer.handle(request),
     });
+    const running = new Set<Promise<void>>();
     server.on('request', (request, response) => {
-      edge(request, response).catch((error: unknown) => {
-        log.error('request failed unexpectedly', { error });
-        response.destroy();
-      });
+      const serving = edge(request, response)
+        .catch((error: unknown) => {
+          log.error('request failed unexpectedly', { error });
+          response.destroy();
+        })
+        .finally(() => running.delete(serving));
+      running.add(serving);
     });
     const stopReconciling = reconcileNowAndThen(reconciler, log);
     return {
@@ -104,6 +113,8 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
       close: async () => {
         stopReconciling();
         await closeServer(server);
+        // Their clients have been answered; their records may still be on the way.
+        await Promise.all(running);
         client.destroy();
         await database?.close();
       },

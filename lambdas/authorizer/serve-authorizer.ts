@@ -45,7 +45,7 @@ export function serveAuthorizer(
 }
 
 /** Every `authorization` header, however its name is written. */
-export const authorizationOf: ReadIdentity = ({ multiValueHeaders, headers }) => {
+const authorizationOf: ReadIdentity = ({ multiValueHeaders, headers }) => {
   const values = valuesOf(multiValueHeaders ?? {});
   return values.length > 0 ? values : valuesOf(headers ?? {});
 };

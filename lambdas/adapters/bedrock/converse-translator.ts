@@ -1,4 +1,5 @@
 import type { ChatEvent, ToolCallEvent } from '#core/chat/chat-event.ts';
+import type { FinishReason } from '#core/chat/chat-response.ts';
 import { endedEarly, interrupted, invalidAnswer } from '#core/chat/provider-failures.ts';
 import type { Failure } from '#core/failures/failure.ts';
 import type { ConverseEvent } from './bedrock-client.ts';
@@ -36,6 +37,7 @@ export class ConverseTranslator {
   #begun = false;
   #finished = false;
   #over = false;
+  #answered = false;
 
   constructor(parts: TranslatorParts) {
     this.#parts = parts;
@@ -46,9 +48,9 @@ export class ConverseTranslator {
     return this.#over;
   }
 
-  /** Has it ended well? */
+  /** Has it ended well, and was it read to its end? */
   get answered(): boolean {
-    return this.#over && this.#finished;
+    return this.#answered;
   }
 
   push(event: ConverseEvent): readonly ChatEvent[] {
@@ -65,13 +67,15 @@ export class ConverseTranslator {
   end(): readonly ChatEvent[] {
     if (!this.#finished) return this.fail(endedEarly('bedrock', this.#begun));
     this.#over = true;
+    this.#answered = true;
     return [];
   }
 
-  /** Ends the answer, as an interruption once it has begun. */
+  /** Ends the answer: as an interruption once it has begun, and in peace once it is complete. */
   fail(failure: Failure): readonly ChatEvent[] {
     if (this.#over) return [];
     this.#over = true;
+    if (this.#finished) return [];
     return [{ type: 'failure', failure: interrupted(failure, this.#begun && !this.#parts.whole) }];
   }
 
@@ -114,21 +118,26 @@ export class ConverseTranslator {
   }
 
   #stop(word: string | undefined): readonly ChatEvent[] {
-    const { choice, contentByTool } = this.#parts;
     const said = { content: this.#said, toolCalls: this.#calls.size > 0 };
     const reason = finishReason(word, said);
     if (reason === undefined) return this.fail(unusable(word));
-    this.#finished = true;
-    if (!contentByTool) {
-      return [...this.#unargued(), { type: 'finish', choice, reason }];
+    if (this.#parts.contentByTool) return this.#stopByTool(reason, word);
+    return this.#finish(this.#unargued(), reason);
+  }
+
+  #stopByTool(reason: FinishReason, word: string | undefined): readonly ChatEvent[] {
+    if (reason === 'tool_calls') {
+      return this.#finish(this.#said ? [] : this.#say('content', '{}'), 'stop');
     }
-    if (this.#said) {
-      const told = reason === 'tool_calls' ? 'stop' : reason;
-      return [{ type: 'finish', choice, reason: told }];
-    }
+    if (this.#said) return this.#finish([], reason);
     // Without the call there is no answer, unless the model was kept from giving one.
-    if (reason !== 'content_filter' && reason !== 'length') return this.fail(unusable(word));
-    return [...this.#say('content', this.#text), { type: 'finish', choice, reason }];
+    if (reason === 'stop') return this.fail(unusable(word));
+    return this.#finish(this.#say('content', this.#text), reason);
+  }
+
+  #finish(last: readonly ChatEvent[], reason: FinishReason): readonly ChatEvent[] {
+    this.#finished = true;
+    return [...last, { type: 'finish', choice: this.#parts.choice, reason }];
   }
 
   /** Bedrock sends no fragment for a call without arguments; its readers will parse JSON. */

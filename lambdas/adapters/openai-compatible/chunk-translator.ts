@@ -83,25 +83,35 @@ export class ChunkTranslator {
   /** The server has said all it will. */
   end(): readonly ChatEvent[] {
     if (this.#over) return [];
-    const finished = [...this.#choices.values()].filter((choice) => choice.finished);
-    if (finished.length < choicesAsked(this.#parts.request)) {
-      const { provider, whole } = this.#parts;
-      return this.fail(
-        whole
-          ? invalidAnswer(provider, 'gave fewer finished choices than were asked for')
-          : endedEarly(provider, this.#begun),
-      );
+    if (this.#complete()) {
+      this.#answered = true;
+      return this.#close();
     }
-    this.#over = true;
-    this.#answered = true;
-    return this.#usage === undefined ? [] : [{ type: 'usage', usage: this.#usage }];
+    const { provider, whole } = this.#parts;
+    return this.fail(
+      whole
+        ? invalidAnswer(provider, 'gave fewer finished choices than were asked for')
+        : endedEarly(provider, this.#begun),
+    );
   }
 
-  /** Ends the answer, as an interruption once it has begun. */
+  /** Ends the answer: as an interruption once it has begun, and in peace once it is complete. */
   fail(failure: Failure): readonly ChatEvent[] {
     if (this.#over) return [];
+    if (this.#complete()) return this.#close();
     this.#over = true;
-    return [{ type: 'failure', failure: interrupted(failure, this.#begun && !this.#parts.whole) }];
+    const begun = this.#begun && !this.#parts.whole;
+    return [{ type: 'failure', failure: interrupted(failure, begun) }];
+  }
+
+  #complete(): boolean {
+    const finished = [...this.#choices.values()].filter((choice) => choice.finished);
+    return finished.length === choicesAsked(this.#parts.request);
+  }
+
+  #close(): readonly ChatEvent[] {
+    this.#over = true;
+    return this.#usage === undefined ? [] : [{ type: 'usage', usage: this.#usage }];
   }
 
   *#readChoice(stated: JsonObject): Generator<ChatEvent, void> {

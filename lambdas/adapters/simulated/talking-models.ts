@@ -5,9 +5,9 @@ import { sampleOfSchema } from './sample-of-schema.ts';
 import type { Scene } from './simulated-model.ts';
 
 const LOREM = tokensOf(
-  'Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut ' +
+  ' Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut ' +
     'labore et dolore magna aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco ' +
-    'laboris nisi ut aliquip ex ea commodo consequat. ',
+    'laboris nisi ut aliquip ex ea commodo consequat.',
 );
 /** Tokens of lorem for a request without an output cap. */
 const LOREM_TOKENS = 256;
@@ -36,7 +36,9 @@ export function* lorem(scene: Scene): Generator<ChatEvent, void> {
     return;
   }
   const cap = maxTokensAsked(request) ?? LOREM_TOKENS;
-  const text = Array.from({ length: cap + 1 }, (_, index) => LOREM[index % LOREM.length]).join('');
+  const text = Array.from({ length: cap + 1 }, (_, index) => LOREM[index % LOREM.length])
+    .join('')
+    .trimStart();
   yield* speak(text, { ...scene, request: { ...request, max_completion_tokens: cap } });
 }
 

@@ -32,7 +32,7 @@ export const interrupted = (failure: Failure, begun: boolean): Failure =>
     : failure;
 
 const TOO_LONG =
-  /context[ _-]?(?:length|window|size)|(?:input|prompt) (?:is|was) too (?:long|large)|too many (?:input |prompt |total )?tokens|exceed\w* the (?:maximum|model).{0,40}tokens|maximum (?:input )?tokens.{0,40}exceed/i;
+  /context[ _-]?(?:length|window|size|limit)|(?:input|prompt) (?:is|was) too (?:long|large)|too many (?:input |prompt |total )?tokens|exceed\w* the (?:maximum|model).{0,40}tokens|maximum (?:input )?tokens.{0,40}exceed/i;
 
 /** Does a provider's refusal say that prompt and answer do not fit into the model? */
 export const saysTooLong = (message: string): boolean => TOO_LONG.test(message);

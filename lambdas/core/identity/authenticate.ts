@@ -10,10 +10,10 @@ import type { TenantDirectory } from './tenant-directory.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 /** What a tenant is like whom only a token has named so far. */
-export type TenantTemplate = Omit<Tenant, 'id' | 'name' | 'version'>;
+type TenantTemplate = Omit<Tenant, 'id' | 'name' | 'version'>;
 
 /** How tokens are accepted. */
-export interface TokenParts {
+interface TokenParts {
   readonly verifier: TokenVerifier;
   readonly expectations: ClaimExpectations;
   /**

@@ -9,7 +9,10 @@ const translator = (n = 1) => {
   return new ChunkTranslator({
     provider: 'fake',
     request: aRequest({ n }),
-    newToolCallId: () => `made-${(ids += 1)}`,
+    newToolCallId: () => {
+      ids += 1;
+      return `made-${ids}`;
+    },
     whole: false,
   });
 };
@@ -168,6 +171,12 @@ describe('ChunkTranslator', () => {
     ['{"object":"error","message":"boom","code":400}', 'provider_rejected'],
   ])('takes an error before the first word for what it is: %s', (data, code) => {
     expect(failureIn(translate([data])).code).toBe(code);
+  });
+
+  it('lets nothing undo an answer that is complete', () => {
+    const events = translate([delta({ content: 'a' }), finish('stop'), '{"usage":', '[DONE]']);
+
+    expect(events.map(({ type }) => type)).toEqual(['content', 'finish']);
   });
 
   it.each([

@@ -99,6 +99,8 @@ describe('OpenAiCompatibleProvider', () => {
   it('keeps one connection for answers, streams and refusals', async () => {
     await provider.complete(aCall('gpt'));
     await streamed(provider, aCall('gpt'));
+    // The rest of a stream is drained behind the reader's back.
+    await new Promise((resolve) => setTimeout(resolve, 50));
     fake.behave(refuses(400, { message: 'no' }));
     await provider.complete(aCall('gpt'));
     await streamed(provider, aCall('gpt'));

@@ -132,7 +132,7 @@ describe('parseChatRequest', () => {
     'data:text/html;base64,PGI+',
     'data:image/png;base64,not base64!',
     'data:image/svg+xml;base64,PHN2Zz4=',
-    `data:image/png;base64,${'A'.repeat(4_000_001)}`.slice(0, 3_999_000) + '!',
+    `data:image/png;base64,${'A'.repeat(1_000_000)}!`,
   ])('never takes a picture from %s', (url) => {
     const content = [{ type: 'image_url', image_url: { url } }];
 

@@ -9,8 +9,7 @@ export const held = (detector: Detector, text: string): string =>
   text.slice(detector.holdFrom(text));
 
 /** About a million characters. */
-const megabyteOf = (piece: string): string =>
-  piece.repeat(Math.ceil(1_000_000 / piece.length));
+const megabyteOf = (piece: string): string => piece.repeat(Math.ceil(1_000_000 / piece.length));
 
 /**
  * A megabyte of each: far more than quadratic time could get through before the test times out. The
