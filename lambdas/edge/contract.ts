@@ -60,5 +60,21 @@ export const ALLOWED_REQUEST_HEADERS = [
   'x-stainless-timeout',
 ] as const;
 
+/** Headers a browser may show to the page; the rest of an answer's headers are invisible to it. */
+export const EXPOSED_HEADERS = [
+  'x-request-id',
+  'retry-after',
+  'retry-after-ms',
+  'x-should-retry',
+  'x-ratelimit-limit-requests',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-reset-requests',
+  'x-ratelimit-limit-tokens',
+  'x-ratelimit-remaining-tokens',
+  'x-ratelimit-reset-tokens',
+  'x-ballast-model',
+  'x-ballast-guardrail',
+] as const;
+
 /** API Gateway takes no larger request, and neither does the local server. */
 export const LARGEST_REQUEST_BYTES = 10_000_000;

@@ -1,12 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { BedrockProvider } from '#adapters/bedrock/bedrock-provider.ts';
 import { createDynamodbClient } from '#adapters/dynamodb/client.ts';
 import { DynamodbAuditLog } from '#adapters/dynamodb/dynamodb-audit-log.ts';
 import { DynamodbQuotaStore } from '#adapters/dynamodb/dynamodb-quota-store.ts';
 import { DynamodbRouteOverrides } from '#adapters/dynamodb/dynamodb-route-overrides.ts';
-import { OpenAiCompatibleProvider } from '#adapters/openai-compatible/openai-compatible-provider.ts';
-import { createSecretReader } from '#adapters/secrets-manager/secret-reader.ts';
 import { SqsAuditSpill } from '#adapters/sqs/sqs-audit-spill.ts';
 import { LogAuditSpill } from '#core/audit/log-audit-spill.ts';
 import { RefusalLimiter } from '#core/audit/refusal-limiter.ts';
@@ -29,8 +26,8 @@ import { MetricsObserver } from './metrics-observer.ts';
 
 type GatewayEnv = ReturnType<typeof gatewayEnv.parse>;
 
-/** The gateway as it runs on Lambda. */
-export function wireGateway(env: GatewayEnv): Door {
+/** The gateway as it runs on Lambda. Loads the adapters of those providers only that it is to use. */
+export async function wireGateway(env: GatewayEnv): Promise<Door> {
   const log = new PowertoolsLog('gateway');
   const metrics = new PowertoolsMetrics(METRICS_NAMESPACE, log);
   const platform = loadPlatformFile(env.PLATFORM_FILE);
@@ -44,7 +41,7 @@ export function wireGateway(env: GatewayEnv): Door {
       hash: sha256,
       routes: routesOf(platform.routes, client, env, log),
       guards: compileGuards(platform.guardrailPolicies),
-      providers: providersOf(platform.providers),
+      providers: await providersOf(platform.providers),
       prices: platform.prices.prices,
       quotas: new DynamodbQuotaStore({ ...store, tableName: env.QUOTA_TABLE_NAME }),
       audit: new DynamodbAuditLog({ ...store, tableName: env.AUDIT_TABLE_NAME }),
@@ -81,27 +78,35 @@ const routesOf = (
     onProblem: ({ message, name, cause }) => log.warn(message, { route: name, error: cause }),
   });
 
-const providersOf = (definitions: PlatformFile['providers']): ReadonlyMap<string, ModelProvider> =>
-  new Map(
-    Object.entries(definitions).map(([name, definition]) => [name, providerOf(name, definition)]),
-  );
-
-function providerOf(name: string, definition: ProviderDefinition): ModelProvider {
-  if (definition.kind === 'bedrock') {
-    // Its SDK is a third of the bundle: loaded by whoever calls Bedrock first.
-    return new BedrockProvider(async () => {
-      const { createBedrockClient } = await import('#adapters/bedrock/create-bedrock-client.ts');
-      return createBedrockClient(
-        definition.region === undefined ? {} : { region: definition.region },
-      );
-    });
+async function providersOf(
+  definitions: PlatformFile['providers'],
+): Promise<ReadonlyMap<string, ModelProvider>> {
+  const providers = new Map<string, ModelProvider>();
+  for (const [name, definition] of Object.entries(definitions)) {
+    providers.set(name, await providerOf(name, definition));
   }
+  return providers;
+}
+
+async function providerOf(name: string, definition: ProviderDefinition): Promise<ModelProvider> {
+  if (definition.kind === 'bedrock') return bedrockProvider(definition.region);
+  const [{ OpenAiCompatibleProvider }, { createSecretReader }] = await Promise.all([
+    import('#adapters/openai-compatible/openai-compatible-provider.ts'),
+    import('#adapters/secrets-manager/secret-reader.ts'),
+  ]);
   const { baseUrl, apiKeySecretArn: secretArn } = definition;
-  return new OpenAiCompatibleProvider({
-    name,
-    baseUrl,
-    ...(secretArn === undefined
+  const apiKey =
+    secretArn === undefined
       ? {}
-      : { apiKey: createSecretReader({ secretArn, clock: systemClock }) }),
+      : { apiKey: createSecretReader({ secretArn, clock: systemClock }) };
+  return new OpenAiCompatibleProvider({ name, baseUrl, ...apiKey });
+}
+
+async function bedrockProvider(region: string | undefined): Promise<ModelProvider> {
+  const { BedrockProvider } = await import('#adapters/bedrock/bedrock-provider.ts');
+  // Its SDK is a third of the bundle: loaded by whoever calls Bedrock first.
+  return new BedrockProvider(async () => {
+    const { createBedrockClient } = await import('#adapters/bedrock/create-bedrock-client.ts');
+    return createBedrockClient(region === undefined ? {} : { region });
   });
 }

@@ -1,18 +1,4 @@
-/** Headers a browser may show to the page; the rest of an answer's headers are invisible to it. */
-export const EXPOSED_HEADERS = [
-  'x-request-id',
-  'retry-after',
-  'retry-after-ms',
-  'x-should-retry',
-  'x-ratelimit-limit-requests',
-  'x-ratelimit-remaining-requests',
-  'x-ratelimit-reset-requests',
-  'x-ratelimit-limit-tokens',
-  'x-ratelimit-remaining-tokens',
-  'x-ratelimit-reset-tokens',
-  'x-ballast-model',
-  'x-ballast-guardrail',
-] as const;
+import { EXPOSED_HEADERS } from '../edge/contract.ts';
 
 /** `allowedOrigins` is a comma-separated list, `*` for every origin, or nothing. */
 export function corsHeaders(

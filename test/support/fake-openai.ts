@@ -20,7 +20,7 @@ export const openAiFixtures = {
 } as const;
 
 /** A chunk as one SSE frame. */
-export const frame = (chunk: unknown): string => `data: ${JSON.stringify(chunk)}\n\n`;
+const frame = (chunk: unknown): string => `data: ${JSON.stringify(chunk)}\n\n`;
 
 /** A frame that says something. */
 export const saysFrame = (content: string, index = 0): string =>

@@ -8,7 +8,7 @@ import { constants, createServer as createHttp2Server, Http2ServerResponse } fro
 import type { AddressInfo, Socket } from 'node:net';
 
 /** One request a fake provider has received. */
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;

@@ -113,7 +113,7 @@ export class BedrockProvider implements ModelProvider {
     } finally {
       letGo();
       // Whoever stops reading early has no use for the rest.
-      
+      if (!translator.answered) abort.abort();
     }
   }
 

@@ -30,7 +30,7 @@ export async function* mergeChoices(
       yield { type: 'usage', usage: usages.reduce(addUsage) };
     }
   } finally {
-
+    stop();
     await Promise.allSettled(iterators.map((iterator) => iterator.return?.()));
   }
 }

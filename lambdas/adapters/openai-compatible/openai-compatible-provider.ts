@@ -11,40 +11,13 @@ import { failureOfTransport } from './failure-of-transport.ts';
 import { type HttpExchange, HttpTransport } from './http-transport.ts';
 import { parseJson } from './json-object.ts';
 import { newToolCallId } from './new-tool-call-id.ts';
+import type { OpenAiCompatibleOptions } from './openai-compatible-options.ts';
 import { readBody } from './read-body.ts';
 import { readStream } from './read-stream.ts';
-import { type OutputCapField, wireRequest } from './wire-request.ts';
+import { wireRequest } from './wire-request.ts';
 
 const LONGEST_ANSWER = 32 * 1024 * 1024;
 const LONGEST_ERROR = 64 * 1024;
-
-export interface OpenAiCompatibleOptions {
-  /** Name of the provider in failure messages. */
-  readonly name: string;
-  /** Up to and including the version: `https://api.openai.com/v1`. */
-  readonly baseUrl: string;
-  /**
-   * Reads the key for each call, so that a rotated one is picked up.
-   *
-   * @default no `authorization` is sent
-   */
-  readonly apiKey?: () => Promise<string>;
-  /** @default `max_completion_tokens` for api.openai.com, else `max_tokens` */
-  readonly outputCapField?: OutputCapField;
-  /**
-   * Request parameters this server would ignore or refuse, by their wire names.
-   *
-   * @default none
-   */
-  readonly unsupportedParameters?: readonly (keyof ChatRequest)[];
-  /**
-   * How long an unused connection is kept, in milliseconds; less than what the server keeps, or a
-   * call may meet a closing one (uvicorn and Node keep theirs 5 s).
-   *
-   * @default 4_000
-   */
-  readonly idleConnectionMs?: number;
-}
 
 /** Any server that speaks the OpenAI chat completions API. */
 export class OpenAiCompatibleProvider implements ModelProvider {

@@ -1,40 +1,25 @@
-import type { ChatEvent } from '#core/chat/chat-event.ts';
-import { addUsage, type Usage } from '#core/chat/usage.ts';
+import { type Outcome, succeeded } from '../failures/outcome.ts';
+import { refuse } from './credential-refusal.ts';
+
+/** API Gateway takes no more in all headers together; a longer credential is not looked at. */
+const LONGEST_HEADER = 10_240;
+
+/** The scheme in any case, then RFC 6750's `b64token`: no space, comma or control character. */
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
 /**
- * Several streams, one a choice, as one: events as they come, the usages summed at the end. A
- * failure of one ends them all; `stop` must make the others end soon.
+ * The credential in the `authorization` headers of one request.
+ *
+ * Two headers are refused even when they agree: whoever stands in front of us may have judged the
+ * other one.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1
  */
-export async function* mergeChoices(
-  streams: readonly AsyncIterable<ChatEvent>[],
-  stop: () => void,
-): AsyncGenerator<ChatEvent, void> {
-  const iterators = streams.map((stream) => stream[Symbol.asyncIterator]());
-  const awaited = new Map(iterators.map((iterator) => [iterator, next(iterator)]));
-  const usages: Usage[] = [];
-  try {
-    while (awaited.size > 0) {
-      const { iterator, result } = await Promise.race(awaited.values());
-      if (result.done) {
-        awaited.delete(iterator);
-        continue;
-      }
-      awaited.set(iterator, next(iterator));
-      const event = result.value;
-      if (event.type === 'usage') usages.push(event.usage);
-      else yield event;
-      if (event.type === 'failure') return;
-    }
-    // A sum that leaves out a choice would be taken for the whole bill.
-    if (usages.length === streams.length) {
-      yield { type: 'usage', usage: usages.reduce(addUsage) };
-    }
-  } finally {
-    stop();
-    await Promise.allSettled(iterators.map((iterator) => iterator.return?.()));
-  }
-}
-
-async function next(iterator: AsyncIterator<ChatEvent>) {
-  return { iterator, result: await iterator.next() };
+export function readBearer(authorization: readonly string[]): Outcome<string> {
+  const [value, ...others] = authorization;
+  if (value === undefined) return refuse('no_credential');
+  if (others.length > 0) return refuse('several_credentials');
+  if (value.length > LONGEST_HEADER) return refuse('malformed_header');
+  const credential = BEARER.exec(value)?.[1];
+  return credential === undefined ? refuse('malformed_header') : succeeded(credential);
 }

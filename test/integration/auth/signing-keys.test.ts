@@ -100,22 +100,25 @@ describe('an issuer that rotates its keys', () => {
 });
 
 describe('an issuer in trouble', () => {
-  const troubles: readonly (readonly [
-    string,
-    Parameters<AuthBench['issuer']['answerKeySet']>[0],
-  ])[] = [
-    ['500', withJson({ error: 'internal' }, 500)],
-    ['no keys', withJson({ keys: [] })],
-    ['what is not JSON', (_request, response) => response.end('<html>')],
-    ['10 MB', (_request, response) => response.end(`{"keys":["${'x'.repeat(10_000_000)}"]}`)],
+  type Answer = Parameters<AuthBench['issuer']['answerKeySet']>[0];
+
+  /** Where there is an answer at all, the good key is in it: only the trouble keeps it out. */
+  const troubles: readonly (readonly [string, (good: object) => Answer])[] = [
+    ['500', (good) => withJson({ keys: [good] }, 500)],
+    ['no keys', () => withJson({ keys: [] })],
+    ['what is not JSON', () => (_request, response) => response.end('<html>')],
+    ['10 MB', (good) => withJson({ keys: [good], padding: 'x'.repeat(10_000_000) })],
     [
       'a cut answer',
-      (_request, response) => response.writeHead(200).write('{"keys":', () => response.destroy()),
+      (good) => (_request, response) =>
+        response
+          .writeHead(200, { 'content-length': '1000' })
+          .write(JSON.stringify({ keys: [good] }), () => response.destroy()),
     ],
-    ['nothing at all', () => {}],
+    ['nothing at all', () => () => {}],
     [
       'one byte at a time, without end',
-      (_request, response) => {
+      () => (_request, response) => {
         const drip = setInterval(() => response.write(' '), 20);
         response.once('close', () => clearInterval(drip));
       },
@@ -126,7 +129,7 @@ describe('an issuer in trouble', () => {
     const bench = await start({ timeoutMs: 1_000 });
     const token = await bench.token({ exp: bench.clock.nowMs() / 1000 + 7_200 });
     await present(bench, token);
-    bench.issuer.answerKeySet(answer);
+    bench.issuer.answerKeySet(answer(bench.signer.publicJwk));
     await bench.clock.advance(3_600_000);
 
     expect(await present(bench, token)).toBe('accepted');
@@ -135,7 +138,7 @@ describe('an issuer in trouble', () => {
 
   it.each(troubles)('lets nobody in from the start when it answers %s', async (_what, answer) => {
     const bench = await start({ timeoutMs: 1_000 });
-    bench.issuer.answerKeySet(answer);
+    bench.issuer.answerKeySet(answer(bench.signer.publicJwk));
     const cold = bench.restart();
 
     const outcome = await cold([`Bearer ${await bench.token()}`]);

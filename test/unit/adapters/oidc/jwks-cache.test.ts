@@ -40,7 +40,9 @@ function arrange(keys: readonly object[] = [old]) {
       onProblem: (message) => problems.push(message),
       fetchJson: async (url) => {
         if (issuer.down) throw new Error('the issuer is down');
-        if (url !== JWKS_URI) return { issuer: ISSUER, jwks_uri: JWKS_URI, ...issuer.discovery };
+        if (url === `${ISSUER}/.well-known/openid-configuration`) {
+          return { issuer: ISSUER, jwks_uri: JWKS_URI, ...issuer.discovery };
+        }
         issuer.fetches += 1;
         return { keys: issuer.keys };
       },

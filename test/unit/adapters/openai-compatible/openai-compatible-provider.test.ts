@@ -1,10 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type OpenAiCompatibleOptions,
-  OpenAiCompatibleProvider,
-} from '#adapters/openai-compatible/openai-compatible-provider.ts';
+import type { OpenAiCompatibleOptions } from '#adapters/openai-compatible/openai-compatible-options.ts';
+import { OpenAiCompatibleProvider } from '#adapters/openai-compatible/openai-compatible-provider.ts';
 import { aCall, contentOf, failureIn, failureOf, streamed } from '../../../support/chat-calls.ts';
 import {
   DONE,
@@ -98,6 +96,7 @@ describe('OpenAiCompatibleProvider', () => {
 
   it('keeps one connection for answers, streams and refusals', async () => {
     await provider.complete(aCall('gpt'));
+    fake.behave(streams([WHOLE, ...Array.from({ length: 40 }, () => `:${' '.repeat(9_000)}\n\n`)]));
     await streamed(provider, aCall('gpt'));
     // The rest of a stream is drained behind the reader's back.
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -210,7 +209,7 @@ describe('OpenAiCompatibleProvider', () => {
 
   it('takes an answer for an invalid one when it is too long or compressed', async () => {
     fake.behave(
-      (_request, response) => response.end(Buffer.alloc(33 * 1024 * 1024, ' ')),
+      answers(openAiFixtures.answer + ' '.repeat(33 * 1024 * 1024)),
       (_request, response) => {
         response.writeHead(200, { 'content-encoding': 'gzip' });
         response.end(gzipSync(openAiFixtures.answer));

@@ -1,0 +1,26 @@
+import type { PlatformConfig } from './platform-config.ts';
+
+/** Names in a configuration that name nothing, each as a sentence; a deployment would fail on them late. */
+export function checkReferences(config: PlatformConfig): readonly string[] {
+  const policies = config.guardrailPolicies.map(({ id }) => id);
+  const providers = Object.keys(config.providers);
+  const problems = config.routes.flatMap((route, index) => [
+    ...(policies.includes(route.guardrailPolicy)
+      ? []
+      : [
+          `routes.${index}.guardrailPolicy: no policy '${route.guardrailPolicy}'; there are ${policies.join(', ')}`,
+        ]),
+    ...route.targets.flatMap(({ provider, model }, target) => {
+      const at = `routes.${index}.targets.${target}`;
+      if (!providers.includes(provider)) {
+        return [`${at}.provider: no provider '${provider}'; there are ${providers.join(', ')}`];
+      }
+      return `${provider}/${model}` in config.prices.prices
+        ? []
+        : [`${at}: '${provider}/${model}' has no price; list it in the price file`];
+    }),
+  ]);
+  const names = config.routes.map(({ name }) => name);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  return [...problems, ...twice.map((name) => `routes: '${name}' is there twice`)];
+}
