@@ -20,6 +20,9 @@ const DEGRADATION_METRICS: Partial<Record<Degradation, string>> = {
   'guardrail-failed': names.guardrailErrors,
 };
 
+/** Alarms look at one series, however many routes there are. */
+const ALL_ROUTES = { route: 'all' } as const;
+
 /** Tells metrics and log what became of each inference; never what was said in it. */
 export class MetricsObserver implements InferenceObserver {
   readonly #metrics: Metrics;
@@ -34,6 +37,7 @@ export class MetricsObserver implements InferenceObserver {
     const { completion } = summary;
     const route = summary.reserved === undefined ? 'none' : (completion.route ?? 'none');
     this.#metrics.emit(measurementsOf(summary), { route });
+    this.#metrics.emit(platformWide(summary), ALL_ROUTES);
     this.#log.info('inference finished', {
       requestId: completion.id,
       tenant: completion.tenantId,
@@ -51,20 +55,34 @@ export class MetricsObserver implements InferenceObserver {
 
   circuitOpened(target: string): void {
     this.#metrics.emit([count(names.circuitOpened)], { target });
+    this.#metrics.emit([count(names.circuitOpened)], ALL_ROUTES);
     this.#log.warn('circuit opened', { target });
   }
 
   degraded(what: Degradation, cause: unknown): void {
     const metric = DEGRADATION_METRICS[what];
-    if (metric !== undefined) this.#metrics.emit([count(metric)], { route: 'all' });
+    if (metric !== undefined) this.#metrics.emit([count(metric)], ALL_ROUTES);
     this.#log.error('platform degraded', { what, error: cause });
   }
 }
 
+/** What alarms need to know of every request. */
+function platformWide(summary: InferenceSummary): Measurement[] {
+  const status = statusOf(summary);
+  return [
+    count(names.requests),
+    count(names.serverErrors, status >= 500 ? 1 : 0),
+    ...firstTokenOf(summary),
+  ];
+}
+
+const statusOf = ({ completion: { failure } }: InferenceSummary): number =>
+  failure === undefined ? 200 : failurePolicies[failure].status;
+
 function measurementsOf(summary: InferenceSummary): Measurement[] {
   const { completion, recorded } = summary;
-  const { attempts, failure } = completion;
-  const status = failure === undefined ? 200 : failurePolicies[failure].status;
+  const { attempts } = completion;
+  const status = statusOf(summary);
   const fellBack = attempts.length > 1 && completion.served !== undefined;
   return [
     count(names.requests),

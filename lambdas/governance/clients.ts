@@ -6,7 +6,7 @@ import { recordChange } from './record-change.ts';
 import { fromStore } from './store-failure.ts';
 import { isTenantId } from './tenant-json.ts';
 
-const clientSchema = v.strictObject({ tenant: v.string("expected a tenant's id") });
+export const clientSchema = v.strictObject({ tenant: v.string("expected a tenant's id") });
 
 /** Printable ASCII without spaces: every client id an issuer gives out. */
 const CLIENT_ID = /^[\x21-\x7e]{1,128}$/;

@@ -32,7 +32,7 @@ const inputSchema = v.union(
   `expected a string, or 1 to ${MOST_INPUTS} strings or text parts (images are not judged)`,
 );
 
-const requestSchema = v.strictObject({
+export const moderationRequestSchema = v.strictObject({
   model: v.optional(v.pipe(v.string(MODEL_RULE), v.maxLength(128, MODEL_RULE)), OWN_MODEL),
   input: inputSchema,
 });
@@ -53,7 +53,7 @@ export function parseModerationRequest(body: string): ModerationRequest {
   }
   const json = parseJson(body);
   if (!json.ok) throw json.failure;
-  const result = v.safeParse(requestSchema, json.value);
+  const result = v.safeParse(moderationRequestSchema, json.value);
   if (!result.success) throw invalidValue(result.issues[0]);
   const { model, input } = result.output;
   return { model, inputs: inputsOf(input) };

@@ -7,6 +7,7 @@ import {
   ApplicationLogLevel,
   Architecture,
   Code,
+  type IFunction,
   type IVersion,
   Function as LambdaFunction,
   LoggingFormat,
@@ -88,9 +89,13 @@ export class PlatformFunction extends Construct {
     this.function.node.addDependency(this.#policy);
     this.alias = new Alias(this, 'Live', {
       aliasName: 'live',
-      // Its optional members are declared as CDK's own compiler settings see them.
       version: this.function.currentVersion as IVersion,
     });
+  }
+
+  /** The alias, as the rest of CDK wants it: its optional members are declared by other settings. */
+  get callable(): IFunction {
+    return this.alias as IFunction;
   }
 
   /** Lets the function do this, and nothing that is not said here. */

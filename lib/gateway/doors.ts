@@ -9,7 +9,7 @@ import { gatewayEnv } from '../../lambdas/gateway/contract.ts';
 import { governanceEnv } from '../../lambdas/governance/contract.ts';
 import { guardrailEnv } from '../../lambdas/guardrail/contract.ts';
 import type { PlatformFile } from '../../lambdas/platform/contract.ts';
-import { staticFiles } from '../../lambdas/portal/contract.ts';
+import { portalEnv, portalFiles } from '../../lambdas/portal/contract.ts';
 import { reconcilerEnv } from '../../lambdas/reconciler/contract.ts';
 import type { PlatformConfig } from '../config/platform-config.ts';
 import type { PlatformTables } from '../data/platform-tables.ts';
@@ -50,10 +50,8 @@ export class Doors extends Construct {
     this.portal = this.#door('Portal', {
       door: 'portal',
       description: 'docs page, OpenAPI document, health',
-      environment: {},
-      files: Object.fromEntries(
-        staticFiles.map(({ name, path }): [string, ShippedFile] => [name, { path }]),
-      ),
+      environment: portalEnv.toLambda({ ALLOWED_ORIGINS: props.config.allowedOrigins.join(',') }),
+      files: portalFiles,
       memorySize: 256,
     });
     this.authorizer = this.#authorizer();

@@ -95,7 +95,7 @@ export class GatewayApi extends Construct {
           }),
     });
     this.#authorizer = new RequestAuthorizer(this, 'Authorizer', {
-      handler: doors.authorizer.alias,
+      handler: doors.authorizer.callable,
       identitySources: [IdentitySource.header('Authorization')],
       resultsCacheTtl: Duration.seconds(10),
     });
@@ -143,7 +143,7 @@ export class GatewayApi extends Construct {
 }
 
 const integrationOf = (door: DoorName, doors: Doors): LambdaIntegration =>
-  new LambdaIntegration(doors.of(door).alias, {
+  new LambdaIntegration(doors.of(door).callable, {
     responseTransferMode: ResponseTransferMode.STREAM,
     timeout: TIMEOUTS[door],
     allowTestInvoke: false,

@@ -1,8 +1,4 @@
-import {
-  type GatewayResponseOptions,
-  type IRestApi,
-  ResponseType,
-} from 'aws-cdk-lib/aws-apigateway';
+import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { edgeErrors } from '../../lambdas/authorizer/contract.ts';
 import { EXPOSED_HEADERS } from '../../lambdas/edge/contract.ts';
 
@@ -30,10 +26,7 @@ const TYPES: Readonly<Record<EdgeErrorName, ResponseType>> = {
  * Makes API Gateway's own answers look like ours, so that an SDK reads them as errors of its own
  * classes.
  */
-export function addGatewayResponses(
-  api: IRestApi & { addGatewayResponse(id: string, options: GatewayResponseOptions): unknown },
-  allowedOrigins: readonly string[],
-): void {
+export function addGatewayResponses(api: RestApi, allowedOrigins: readonly string[]): void {
   for (const [name, error] of Object.entries(edgeErrors)) {
     const type = TYPES[name as EdgeErrorName];
     api.addGatewayResponse(`Response${type.responseType}`, {

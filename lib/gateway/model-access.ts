@@ -14,7 +14,7 @@ export function bedrockModelArns({ routes, providers }: PlatformConfig): readonl
   for (const { provider, model } of routes.flatMap(({ targets }) => targets)) {
     const definition = providers[provider];
     if (definition?.kind !== 'bedrock') continue;
-    const region = definition.region ?? '${AWS::Region}';
+    const region = definition.region ?? `\${AWS::Region}`;
     const base = PROFILE.exec(model)?.[1];
     if (base === undefined) {
       arns.add(`arn:\${AWS::Partition}:bedrock:${region}::foundation-model/${model}`);
