@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Failure } from '#core/failures/failure.ts';
 import type { Clock } from '#core/time/clock.ts';
 import type { NewId } from '#core/time/ulid.ts';
@@ -66,7 +65,7 @@ function resourcesOf({ files, hash }: PortalParts): ReadonlyMap<string, Resource
         'content-type': contentTypeOf(name),
         'cache-control': CACHED,
         etag: `"${hash(text).slice(0, 32)}"`,
-        ...(name === 'index.html' ? pageHeaders(text) : {}),
+        ...(name === 'index.html' ? pageHeaders(text, hash) : {}),
       },
     });
   }
@@ -90,15 +89,15 @@ function contentTypeOf(name: PortalFileName): string {
 }
 
 /** Nothing from anywhere else; the one inline script by its hash. */
-function pageHeaders(html: string): Readonly<Record<string, string>> {
-  const scripts = [...html.matchAll(/<script>([^]*?)<\/script>/g)].map(([, code = '']) => code);
-  const hashes = scripts.map(
-    (code) => ` 'sha256-${createHash('sha256').update(code).digest('base64')}'`,
+function pageHeaders(html: string, hash: PortalParts['hash']): Readonly<Record<string, string>> {
+  const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, code = '']) => code);
+  const sources = scripts.map(
+    (code) => ` 'sha256-${Buffer.from(hash(code), 'hex').toString('base64')}'`,
   );
   return {
     'content-security-policy': [
       "default-src 'none'",
-      `script-src 'self'${hashes.join('')}`,
+      `script-src 'self'${sources.join('')}`,
       // The renderer sets style attributes and style elements of its own.
       "style-src 'self' 'unsafe-inline'",
       "img-src 'self' data:",

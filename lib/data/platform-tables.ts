@@ -1,10 +1,10 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
-  Billing,
+  BillingMode,
   StreamViewType,
-  TableEncryptionV2,
-  TableV2,
+  Table,
+  TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -21,11 +21,14 @@ export interface PlatformTablesProps {
   readonly encryptionKey?: IKey;
 }
 
-/** The three tables: quota, audit, control. On demand: idle, they cost their few bytes. */
+/**
+ * The three tables: quota, audit, control. On demand: idle, they cost their few bytes. The older of
+ * CDK's two table classes: the newer cannot take a customer's key without knowing its region.
+ */
 export class PlatformTables extends Construct {
-  readonly quota: TableV2;
-  readonly audit: TableV2;
-  readonly control: TableV2;
+  readonly quota: Table;
+  readonly audit: Table;
+  readonly control: Table;
 
   constructor(scope: Construct, id: string, props: PlatformTablesProps) {
     super(scope, id);
@@ -34,21 +37,20 @@ export class PlatformTables extends Construct {
     this.control = this.#table('Control', 'control', props);
   }
 
-  #table(id: string, name: TableName, { protect, encryptionKey }: PlatformTablesProps): TableV2 {
+  #table(id: string, name: TableName, { protect, encryptionKey }: PlatformTablesProps): Table {
     const schema = tables[name];
-    return new TableV2(this, id, {
+    return new Table(this, id, {
       partitionKey: { name: schema.partitionKey, type: AttributeType.STRING },
       sortKey: { name: schema.sortKey, type: AttributeType.STRING },
       timeToLiveAttribute: schema.timeToLive,
-      billing: Billing.onDemand(),
+      billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: protect,
       removalPolicy: protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-      encryption:
-        encryptionKey === undefined
-          ? TableEncryptionV2.dynamoOwnedKey()
-          : TableEncryptionV2.customerManagedKey(encryptionKey),
-      ...(schema.stream ? { dynamoStream: StreamViewType.NEW_IMAGE } : {}),
+      ...(encryptionKey === undefined
+        ? { encryption: TableEncryption.DEFAULT }
+        : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
+      ...(schema.stream ? { stream: StreamViewType.NEW_IMAGE } : {}),
     });
   }
 }

@@ -1,6 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage, Duration, type RemovalPolicy } from 'aws-cdk-lib';
-import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Effect,
+  ManagedPolicy,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Alias,
@@ -57,7 +63,7 @@ export class PlatformFunction extends Construct {
   readonly alias: Alias;
   readonly role: Role;
   readonly logGroup: LogGroup;
-  readonly #policy: Policy;
+  readonly #policy: ManagedPolicy;
 
   constructor(scope: Construct, id: string, props: PlatformFunctionProps) {
     super(scope, id);
@@ -68,7 +74,10 @@ export class PlatformFunction extends Construct {
       ...(encryptionKey === undefined ? {} : { encryptionKey }),
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    this.#policy = new Policy(this, 'Policy', { roles: [this.role] });
+    this.#policy = new ManagedPolicy(this, 'Policy', {
+      description: `what the ${props.door} function may do`,
+      roles: [this.role],
+    });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]);
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,

@@ -146,6 +146,5 @@ const integrationOf = (door: DoorName, doors: Doors): LambdaIntegration =>
   new LambdaIntegration(doors.of(door).callable, {
     responseTransferMode: ResponseTransferMode.STREAM,
     timeout: TIMEOUTS[door],
-    allowTestInvoke: false,
     scopePermissionToMethod: false,
   });

@@ -60,5 +60,7 @@ export function errorTable(): string {
     const { status, type, clientMayRetry } = failurePolicies[code];
     return `| \`${code}\` | ${status} | \`${type}\` | ${clientMayRetry ? 'yes' : 'no'} | ${failureMeanings[code]} |`;
   });
-  return ['| code | status | type | retry | meaning |', '|---|---|---|---|---|', ...rows].join('\n');
+  return ['| code | status | type | retry | meaning |', '|---|---|---|---|---|', ...rows].join(
+    '\n',
+  );
 }

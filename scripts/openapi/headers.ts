@@ -29,15 +29,18 @@ export const headers = {
     description: 'Milliseconds to wait; only when they are at most 60,000.',
     schema: whole,
   },
-  'x-ratelimit-limit-requests': { description: 'Requests a minute.', schema: whole },
+  'x-ratelimit-limit-requests': {
+    description: 'Requests a minute, of tenant or key: whichever has the least left.',
+    schema: whole,
+  },
   'x-ratelimit-remaining-requests': { description: 'Requests left of them.', schema: whole },
   'x-ratelimit-reset-requests': {
-    description: 'Until requests are full again.',
+    description: 'Until the minute is over.',
     schema: duration,
     example: '17.3s',
   },
   'x-ratelimit-limit-tokens': {
-    description: 'Tokens of the window that is closest to its end.',
+    description: 'Tokens a minute, of tenant or key: whichever has the least left.',
     schema: whole,
   },
   'x-ratelimit-remaining-tokens': {
@@ -45,9 +48,9 @@ export const headers = {
     schema: whole,
   },
   'x-ratelimit-reset-tokens': {
-    description: 'Until tokens are full again.',
+    description: 'Until the minute is over.',
     schema: duration,
-    example: '6m0s',
+    example: '840ms',
   },
   'x-ballast-model': {
     description: 'The target that answered: `provider/model`.',
@@ -56,7 +59,7 @@ export const headers = {
   },
   'x-ballast-guardrail': {
     description: 'What the guardrail made of request and answer; only on whole answers.',
-    schema: { type: 'string', enum: ['allow', 'flag', 'redact'] },
+    schema: { type: 'string', enum: ['allow', 'flag', 'redact', 'block'] },
   },
   etag: { description: 'The version; send it back as `if-match`.', schema: text, example: '"3"' },
 } as const satisfies Readonly<Record<string, Header>>;
