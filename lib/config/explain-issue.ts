@@ -1,10 +1,13 @@
 import * as v from 'valibot';
 import { platformConfigSchema } from './platform-config.ts';
 
+export const isUnknownKey = (issue: v.BaseIssue<unknown>): boolean =>
+  issue.type === 'strict_object' && issue.expected === 'never';
+
 /** One thing wrong with a configuration: where, what was received, and what would do. */
 export function explainIssue(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? '(root)';
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
+  if (isUnknownKey(issue)) {
     const key = path.split('.').at(-1) ?? path;
     const known = knownKeys();
     const near = nearest(key, known);
@@ -14,7 +17,7 @@ export function explainIssue(issue: v.BaseIssue<unknown>): string {
   }
   if (issue.type === 'strict_object') return `${path} is missing`;
   const wanted =
-    issue.type === 'regex' || issue.kind === 'validation'
+    issue.type === 'regex' || issue.expected === null
       ? issue.message
       : `expected ${issue.expected}`;
   return `${path}: ${wanted}, got ${JSON.stringify(issue.input) ?? 'nothing'}`;

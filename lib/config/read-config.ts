@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { guardrailPolicySchema, priceFileSchema } from '../../lambdas/platform/contract.ts';
 import { checkReferences } from './check-references.ts';
-import { explainIssue } from './explain-issue.ts';
+import { explainIssue, isUnknownKey } from './explain-issue.ts';
 import { type PlatformConfig, platformConfigSchema } from './platform-config.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -21,7 +21,7 @@ export function readConfig(file: string): PlatformConfig {
 
 export function parseConfig(value: unknown, source: string): PlatformConfig {
   const result = v.safeParse(platformConfigSchema, value);
-  if (!result.success) throw refused(source, result.issues.map(explainIssue));
+  if (!result.success) throw refused(source, problemsOf(value));
   const { $schema: _schema, guardrailPolicies, prices, ...rest } = result.output;
   const config: PlatformConfig = {
     ...rest,
@@ -32,6 +32,22 @@ export function parseConfig(value: unknown, source: string): PlatformConfig {
   const dangling = checkReferences(config);
   if (dangling.length > 0) throw refused(source, dangling);
   return config;
+}
+
+/** A strict object stops at its first unknown key: each is taken away until none is left. */
+function problemsOf(value: unknown): readonly string[] {
+  const rest = structuredClone(value);
+  const unknown: string[] = [];
+  for (;;) {
+    const { issues = [] } = v.safeParse(platformConfigSchema, rest);
+    const strays = issues.filter((issue) => isUnknownKey(issue));
+    if (strays.length === 0) return [...unknown, ...issues.map(explainIssue)];
+    for (const stray of strays) {
+      unknown.push(explainIssue(stray));
+      const last = stray.path?.at(-1);
+      Reflect.deleteProperty(Object(last?.input), String(last?.key));
+    }
+  }
 }
 
 const refused = (source: string, problems: readonly string[]): Error =>

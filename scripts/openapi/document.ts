@@ -77,7 +77,7 @@ export const openApiDocument = (): object => ({
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   // Relative to where the document is: below whatever stage or domain it is served.
-  servers: [{ url: './', description: 'Where this document comes from.' }],
+  servers: [{ url: '.', description: 'Where this document comes from.' }],
   tags,
   paths: pathsOf(operations),
   components: {

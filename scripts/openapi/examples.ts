@@ -74,10 +74,6 @@ export const chunks = [
   { choices: [], usage },
 ].map((chunk) => ({ ...head, object: 'chat.completion.chunk', ...chunk }));
 
-export const streamAnswer = [...chunks.map((chunk) => JSON.stringify(chunk)), '[DONE]']
-  .map((data) => `data: ${data}\n\n`)
-  .join('');
-
 export const model = {
   id: 'chat-default',
   object: 'model',

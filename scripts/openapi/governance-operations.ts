@@ -27,22 +27,25 @@ const TENANT = '/admin/v1/tenants/{tenant}';
 const KEYS = '/admin/v1/tenants/{tenant}/keys';
 const KEY = '/admin/v1/tenants/{tenant}/keys/{key}';
 
-const reading = (
-  path: string,
-  {
-    schema,
-    answer,
-    ...described
-  }: Readonly<Record<'operationId' | 'tag' | 'summary' | 'answer', string>> & {
-    readonly schema: SchemaName;
-    readonly description?: string;
-    readonly scopes: readonly Scope[];
-    readonly parameters?: readonly object[];
-  },
-): Operation =>
+interface Reading {
+  readonly operationId: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly scopes: readonly Scope[];
+  readonly parameters?: readonly object[];
+  readonly schema: SchemaName;
+  readonly answer: string;
+}
+
+/** What names nothing cannot be missing. */
+const reading = (path: string, { schema, answer, ...described }: Reading): Operation =>
   operation('get', path, {
     ...described,
-    responses: { 200: jsonAnswer(answer, schema), ...failsWith(401, 403, 404, 429, 503) },
+    responses: {
+      200: jsonAnswer(answer, schema),
+      ...failsWith(401, 403, ...(path.includes('{') ? [404] : []), 429, 503),
+    },
   });
 
 const versioned = (description: string, schema: SchemaName): object =>

@@ -45,8 +45,9 @@ ${notOffered}`,
       content: {
         'application/json': { schema: refTo('ChatCompletion'), example: examples.chatAnswer },
         'text/event-stream': {
-          schema: { type: 'string', description: 'Each `data:` is a ChatCompletionChunk.' },
-          example: examples.streamAnswer,
+          // Of each event, as the OpenAI API's own document has it.
+          schema: refTo('ChatCompletionChunk'),
+          example: examples.chunks[0],
         },
       },
     },

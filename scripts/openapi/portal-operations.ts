@@ -18,13 +18,13 @@ const open: readonly Operation[] = [
     operationId: 'getDocsPage',
     tag: TAG,
     summary: 'The docs page',
-    responses: { 200: page, ...failsWith() },
+    responses: { 200: page, ...failsWith(429) },
   }),
   operation('head', '/', {
     operationId: 'probe',
     tag: TAG,
     summary: 'Is anybody there',
-    responses: { 200: { description: 'Yes.' }, ...failsWith() },
+    responses: { 200: { description: 'Yes.' }, ...failsWith(429) },
   }),
   operation('get', '/health', {
     operationId: 'getHealth',
@@ -33,14 +33,14 @@ const open: readonly Operation[] = [
     description: 'Touches nothing behind the door: for load balancers and probes.',
     responses: {
       200: jsonAnswer('It does.', 'Health', { example: { status: 'ok' } }),
-      ...failsWith(),
+      ...failsWith(429),
     },
   }),
   operation('get', '/openapi.json', {
     operationId: 'getOpenApiDocument',
     tag: TAG,
     summary: 'This document',
-    responses: { 200: document('OpenAPI 3.1.'), ...failsWith() },
+    responses: { 200: document('OpenAPI 3.1.'), ...failsWith(429) },
   }),
   operation('get', '/assets/{asset}', {
     operationId: 'getAsset',
@@ -48,7 +48,7 @@ const open: readonly Operation[] = [
     summary: 'A file of the docs page',
     responses: {
       200: { description: 'The file.', content: { '*/*': { schema: { type: 'string' } } } },
-      ...failsWith(404),
+      ...failsWith(404, 429),
     },
   }),
 ];
@@ -87,13 +87,13 @@ const local: readonly Operation[] = [
     operationId: 'getIssuer',
     tag: LOCAL,
     summary: 'The issuer’s discovery document',
-    responses: { 200: document('OpenID Connect discovery.'), ...failsWith() },
+    responses: { 200: document('OpenID Connect discovery.') },
   }),
   operation('get', '/.well-known/jwks.json', {
     operationId: 'getKeySet',
     tag: LOCAL,
     summary: 'The issuer’s public keys',
-    responses: { 200: document('A JSON Web Key Set.'), ...failsWith() },
+    responses: { 200: document('A JSON Web Key Set.') },
   }),
 ];
 

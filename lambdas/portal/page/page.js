@@ -31,8 +31,28 @@ async function copy(id) {
 }
 
 const COLOURS = {
-  light: { 'bg-color': '#fbfaf7', 'text-color': '#1d2429', 'primary-color': '#0b5d6b' },
-  dark: { 'bg-color': '#14181c', 'text-color': '#e6e9eb', 'primary-color': '#6cc5d4' },
+  light: {
+    'bg-color': '#fbfaf7',
+    'text-color': '#1d2429',
+    'header-color': '#1d2429',
+    'primary-color': '#0b5d6b',
+    'secondary-color': '#0b5d6b',
+    'nav-bg-color': '#eef0ec',
+    'nav-text-color': '#1d2429',
+    'nav-hover-bg-color': '#dde3df',
+    'nav-hover-text-color': '#0b5d6b',
+  },
+  dark: {
+    'bg-color': '#14181c',
+    'text-color': '#e6e9eb',
+    'header-color': '#e6e9eb',
+    'primary-color': '#6cc5d4',
+    'secondary-color': '#6cc5d4',
+    'nav-bg-color': '#1b2127',
+    'nav-text-color': '#e6e9eb',
+    'nav-hover-bg-color': '#2a333b',
+    'nav-hover-text-color': '#6cc5d4',
+  },
 };
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -44,12 +64,29 @@ function showReference() {
     'spec-url': new URL('openapi.json', base).href,
     'server-url': base.href.replace(/\/$/, ''),
     'hide-server-selection': 'true',
-    'hide-console': 'true',
+    'hide-components': 'true',
     collapse: 'true',
     ...COLOURS[dark.matches ? 'dark' : 'light'],
   };
   for (const [name, value] of Object.entries(attributes)) explorer.setAttribute(name, value);
   byId('explorer').replaceChildren(explorer);
+  stayOnTop(explorer);
+}
+
+/** The renderer scrolls to itself once it has loaded; here it is not the first thing to see. */
+async function stayOnTop(explorer) {
+  await customElements.whenDefined('openapi-explorer');
+  const { scrollTo } = explorer;
+  let asked = location.hash.includes('route=');
+  const ask = () => {
+    asked = true;
+  };
+  explorer.addEventListener('click', ask, { capture: true, once: true });
+  addEventListener('hashchange', ask, { once: true });
+  explorer.scrollTo = async (id, ...rest) => {
+    if (asked) await scrollTo.call(explorer, id, ...rest);
+    else explorer.explorerLocation = id;
+  };
 }
 
 dark.addEventListener('change', showReference);

@@ -116,9 +116,7 @@ function showChunk({ choices, usage, guardrail }) {
 
 function append(text) {
   if (text === '') return;
-  const atEnd = answer.scrollTop + answer.clientHeight >= answer.scrollHeight - 8;
   answer.append(text);
-  if (atEnd) answer.scrollTop = answer.scrollHeight;
   state.textContent = 'Answering …';
 }
 
