@@ -8,6 +8,7 @@ import type { ModelProvider } from '#core/chat/model-provider.ts';
 import { systemClock } from '#runtime/host.ts';
 import type { Log, Metrics } from '#runtime/observability.ts';
 import { wireAuthorizer } from '../../lambdas/authorizer/wiring.ts';
+import { repositoryFiles, wirePortal } from '../../lambdas/portal/wiring.ts';
 import { bedrockUpstream } from './bedrock-upstream.ts';
 import { bundledPlatform } from './bundled.ts';
 import { createTables } from './create-tables.ts';
@@ -16,7 +17,6 @@ import { type LocalDoors, wireDoors } from './doors.ts';
 import { createEdge } from './edge.ts';
 import { createIssuer } from './issuer.ts';
 import { localPlatformFile } from './platform-file.ts';
-import { localPortal } from './portal.ts';
 import { LOCAL_CLIENT, LOCAL_CLIENT_SCOPES, seed } from './seed.ts';
 import { type FoundUpstream, findUpstream } from './upstream.ts';
 
@@ -92,7 +92,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
       metrics,
     });
     const edge = createEdge({
-      doors: { ...doors, portal: localPortal() },
+      doors: { ...doors, portal: wirePortal({ files: repositoryFiles(), allowedOrigins: '*' }) },
       authorize,
       extra: (request) => issuer.handle(request),
     });

@@ -17,7 +17,8 @@ import { routeEndpoints } from './routes.ts';
 import { tenantEndpoints } from './tenants.ts';
 import { usageEndpoints } from './usage.ts';
 
-const endpoints: readonly Endpoint[] = [
+/** Every method and path of this door. */
+export const governanceEndpoints: readonly Endpoint[] = [
   ...auditEndpoints,
   ...usageEndpoints,
   ...tenantEndpoints,
@@ -84,7 +85,7 @@ async function answer(arrival: Arrival, parts: GovernanceParts): Promise<Reply> 
 }
 
 const endpointsAt = (path: string): readonly Endpoint[] =>
-  endpoints.filter(({ pattern }) => matchPath(pattern, path) !== undefined);
+  governanceEndpoints.filter(({ pattern }) => matchPath(pattern, path) !== undefined);
 
 /** RFC 9110, section 10.2.1; only where the path is known and the method is not. */
 function allowedMethods(request: HttpRequest): Readonly<Record<string, string>> {

@@ -22,5 +22,27 @@ export function checkReferences(config: PlatformConfig): readonly string[] {
   ]);
   const names = config.routes.map(({ name }) => name);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  return [...problems, ...twice.map((name) => `routes: '${name}' is there twice`)];
+  return [
+    ...problems,
+    ...twice.map((name) => `routes: '${name}' is there twice`),
+    ...checkIdentity(config),
+  ];
+}
+
+/** Mistakes that would deploy and then let nobody in. */
+function checkIdentity({ identity }: PlatformConfig): readonly string[] {
+  const { issuer, audiences, clients } = identity;
+  if (issuer === undefined) return [];
+  return [
+    ...(audiences.length > 0
+      ? []
+      : [
+          `identity.audiences: empty, so no token of ${issuer} would be accepted; list its \`aud\` or \`client_id\` values`,
+        ]),
+    ...(clients.length === 0
+      ? []
+      : [
+          `identity.clients: ${clients.join(', ')} would be made in a user pool, and with an issuer there is none; remove one of the two`,
+        ]),
+  ];
 }

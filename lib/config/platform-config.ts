@@ -20,7 +20,9 @@ const identitySchema = v.strictObject({
   audiences: v.optional(
     v.pipe(
       v.array(v.string()),
-      v.description('accepted `aud` or `client_id` values of the issuer'),
+      v.description(
+        'accepted `aud` or `client_id` values, besides those of `clients`; required with an issuer',
+      ),
     ),
     [],
   ),
@@ -62,6 +64,15 @@ const alarmsSchema = v.strictObject({
 const domainSchema = v.strictObject({
   name: v.pipe(v.string(), v.description('such as llm.example.com')),
   certificateArn: v.pipe(v.string(), v.description('ACM certificate in the same region')),
+  tls: v.optional(
+    v.pipe(
+      v.picklist(['1.2', '1.2-pfs-pq', '1.3']),
+      v.description(
+        'the oldest TLS that is spoken; `1.2-pfs-pq` asks for forward secrecy and offers post-quantum keys',
+      ),
+    ),
+    '1.2-pfs-pq',
+  ),
 });
 
 /** Everything a team decides before it deploys; every default is here. */
@@ -117,8 +128,28 @@ export const platformConfigSchema = v.strictObject({
     512,
   ),
   allowedOrigins: v.optional(
-    v.pipe(v.array(v.string()), v.description('web origins that may call the API from a browser')),
+    v.pipe(
+      v.array(
+        v.pipe(
+          v.string(),
+          v.regex(
+            /^(?:\*|https?:\/\/[^/\s,]+)$/,
+            'expected an origin such as https://app.example.com, without a path, or *',
+          ),
+        ),
+      ),
+      v.description('web origins that may call the API from a browser'),
+    ),
     [],
+  ),
+  apiLogRole: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        'make the role with which API Gateway writes access logs; it is one for a whole account and region, so say false where there is one',
+      ),
+    ),
+    true,
   ),
   throttle: v.optional(throttleSchema, {}),
   identity: v.optional(identitySchema, {}),

@@ -32,7 +32,7 @@ export interface PlatformFunctionProps {
   /** What else ships beside the code. */
   readonly files?: Readonly<Record<string, ShippedFile>>;
   readonly logRetention: RetentionDays;
-  /** What becomes of the log group when the stack goes. */
+  /** What becomes of the log group when the stack goes, and of versions that are replaced. */
   readonly removalPolicy: RemovalPolicy;
   /**
    * How long one invocation may take.
@@ -94,6 +94,7 @@ export class PlatformFunction extends Construct {
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.WARN,
       ...(encryptionKey === undefined ? {} : { environmentEncryption: encryptionKey }),
+      currentVersionOptions: { removalPolicy: props.removalPolicy },
     });
     this.function.node.addDependency(this.#policy);
     this.alias = new Alias(this, 'Live', {

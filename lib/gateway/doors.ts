@@ -198,7 +198,9 @@ export class Doors extends Construct {
       ...(encryptionKey === undefined ? {} : { encryptionKey }),
     });
     if (encryptionKey !== undefined) {
-      door.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [encryptionKey.keyArn]);
+      // The environment is under the key, and for all but the portal tables and queue are.
+      const actions = id === 'Portal' ? ['kms:Decrypt'] : ['kms:Decrypt', 'kms:GenerateDataKey'];
+      door.allow(actions, [encryptionKey.keyArn]);
     }
     return door;
   }

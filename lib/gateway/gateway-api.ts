@@ -69,11 +69,12 @@ export class GatewayApi extends Construct {
 
   constructor(scope: Construct, id: string, { config, doors, accessLogs }: GatewayApiProps) {
     super(scope, id);
-    const { allowedOrigins, throttle } = config;
+    const { allowedOrigins, apiLogRole, throttle } = config;
     this.api = new RestApi(this, 'Api', {
       description: 'Ballast: governed access to language models',
       endpointConfiguration: { types: [EndpointType.REGIONAL] },
-      cloudWatchRole: false,
+      // Without one in the account, a stage with access logs cannot be made.
+      cloudWatchRole: apiLogRole,
       deployOptions: {
         stageName: STAGE_NAME,
         accessLogDestination: new LogGroupLogDestination(accessLogs),

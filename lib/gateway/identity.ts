@@ -1,5 +1,6 @@
-import { Aws, CfnOutput, Duration, Fn, type RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import {
+  AccountRecovery,
   FeaturePlan,
   Mfa,
   OAuthScope,
@@ -26,6 +27,8 @@ const SCOPES = {
 /** Whose tokens are accepted: an issuer the team already has, or a user pool of our own. */
 export class Identity extends Construct {
   readonly issuer: string;
+  /** Absent with an issuer of the team's own. */
+  readonly userPoolId?: string;
   readonly audiences: readonly string[];
   readonly tenantClaim: string | undefined;
   readonly scopePrefix: string;
@@ -52,7 +55,9 @@ export class Identity extends Construct {
         requireUppercase: true,
         requireSymbols: true,
       },
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
       featurePlan: FeaturePlan.ESSENTIALS,
+      deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
       removalPolicy,
     });
     const server = pool.addResourceServer('Scopes', {
@@ -68,14 +73,14 @@ export class Identity extends Construct {
       pool.userPoolId,
     ]);
     this.scopePrefix = `${RESOURCE_SERVER}/`;
-    this.audiences = clients.map((name) => addClient(pool, server, name));
+    this.audiences = [...audiences, ...clients.map((name) => addClient(pool, server, name))];
     if (clients.length > 0) {
       // The token endpoint lives under a domain, whose name is the one thing Cognito cannot make up.
       pool.addDomain('Domain', {
         cognitoDomain: { domainPrefix: Fn.join('-', ['ballast', Aws.ACCOUNT_ID, Aws.REGION]) },
       });
     }
-    new CfnOutput(this, 'UserPoolId', { value: pool.userPoolId });
+    this.userPoolId = pool.userPoolId;
   }
 }
 

@@ -1,8 +1,9 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { PlatformConfig } from '../config/platform-config.ts';
+import { PlatformKey } from '../data/platform-key.ts';
 import { PlatformTables } from '../data/platform-tables.ts';
 
 export interface DataStackProps extends StackProps {
@@ -19,9 +20,8 @@ export class DataStack extends Stack {
     super(scope, id, { terminationProtection: config.retainData, ...props });
     const removalPolicy = config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.encryptionKey = config.customerKeys
-      ? new Key(this, 'Key', {
-          description: `${config.name}: tables, queues and logs`,
-          enableKeyRotation: true,
+      ? new PlatformKey(this, 'Key', {
+          description: `${config.name}: tables, queue, logs and alarms`,
           removalPolicy,
         })
       : undefined;

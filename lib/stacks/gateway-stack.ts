@@ -1,5 +1,10 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { DomainName, EndpointType, SecurityPolicy } from 'aws-cdk-lib/aws-apigateway';
+import {
+  DomainName,
+  EndpointAccessMode,
+  EndpointType,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
@@ -7,8 +12,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { PlatformConfig } from '../config/platform-config.ts';
 import { Doors } from '../gateway/doors.ts';
@@ -16,6 +20,7 @@ import { Firewall } from '../gateway/firewall.ts';
 import { GatewayApi } from '../gateway/gateway-api.ts';
 import { Identity } from '../gateway/identity.ts';
 import { Alarms } from '../operations/alarms.ts';
+import { OnCallTopic } from '../operations/on-call-topic.ts';
 import { ServiceDashboard } from '../operations/service-dashboard.ts';
 import type { DataStack } from './data-stack.ts';
 
@@ -24,7 +29,20 @@ export interface GatewayStackProps extends StackProps {
   readonly data: DataStack;
 }
 
-/** The API, its doors, and what on-call needs of them. Nothing here holds state. */
+/** What clients must speak; the newer policies know post-quantum key exchange. */
+const TLS = {
+  '1.2': { securityPolicy: SecurityPolicy.TLS_1_2 },
+  '1.2-pfs-pq': {
+    securityPolicy: SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09,
+    endpointAccessMode: EndpointAccessMode.STRICT,
+  },
+  '1.3': {
+    securityPolicy: SecurityPolicy.TLS13_1_3_2025_09,
+    endpointAccessMode: EndpointAccessMode.STRICT,
+  },
+} as const satisfies Record<NonNullable<PlatformConfig['domain']>['tls'], object>;
+
+/** The API, its doors, and what on-call needs of them. Of these only the user pool holds state. */
 export class GatewayStack extends Stack {
   readonly doors: Doors;
   readonly api: GatewayApi;
@@ -57,6 +75,9 @@ export class GatewayStack extends Stack {
     this.#watch(config, encryptionKey);
     this.#name(config);
     new CfnOutput(this, 'ApiUrl', { value: this.api.api.url });
+    if (identity.userPoolId !== undefined) {
+      new CfnOutput(this, 'UserPoolId', { value: identity.userPoolId });
+    }
   }
 
   #reconcile(): void {
@@ -89,14 +110,12 @@ export class GatewayStack extends Stack {
     });
   }
 
-  #topic(email: string | undefined, encryptionKey: IKey | undefined): Topic | undefined {
+  #topic(email: string | undefined, encryptionKey: IKey | undefined): ITopic | undefined {
     if (email === undefined) return undefined;
-    const topic = new Topic(this, 'OnCall', {
-      enforceSSL: true,
-      ...(encryptionKey === undefined ? {} : { masterKey: encryptionKey }),
-    });
-    topic.addSubscription(new EmailSubscription(email));
-    return topic;
+    return new OnCallTopic(this, 'OnCall', {
+      email,
+      ...(encryptionKey === undefined ? {} : { encryptionKey }),
+    }).topic;
   }
 
   #name({ domain }: PlatformConfig): void {
@@ -105,7 +124,7 @@ export class GatewayStack extends Stack {
       domainName: domain.name,
       certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
       endpointType: EndpointType.REGIONAL,
-      securityPolicy: SecurityPolicy.TLS_1_2,
+      ...TLS[domain.tls],
     });
     name.addBasePathMapping(this.api.api, { attachToStage: true });
     new CfnOutput(this, 'DomainTarget', { value: name.domainNameAliasDomainName });

@@ -10,13 +10,13 @@ export interface Platform {
   readonly gateway: GatewayStack;
 }
 
-/** The stacks of one deployment. */
+/** The stacks of one deployment; `ballast bootstrap --stack <name>` finds them by what they share. */
 export function addStacks(app: App, config: PlatformConfig): Platform {
-  const data = new DataStack(app, `${config.name}Data`, {
+  const data = new DataStack(app, `${config.name}-Data`, {
     config,
     description: 'Ballast: tables and queues, which outlive every deployment',
   });
-  const gateway = new GatewayStack(app, `${config.name}Gateway`, {
+  const gateway = new GatewayStack(app, `${config.name}-Gateway`, {
     config,
     data,
     description: 'Ballast: the governed API in front of language models',

@@ -10,7 +10,7 @@ const NEVER_SENT: readonly FailureCode[] = ['client_disconnected'];
 
 const sentCodes = codes.filter((code) => !NEVER_SENT.includes(code));
 
-export const errorStatuses = [
+const errorStatuses = [
   ...new Set(sentCodes.map((code) => failurePolicies[code].status)),
 ].sort((left, right) => left - right);
 

@@ -12,7 +12,11 @@ export interface Dynalite {
 
 export async function startDynalite(): Promise<Dynalite> {
   const database = await startDatabase(undefined);
-  const client = createDynamodbClient({ endpoint: database.endpoint, requestTimeoutMs: 20_000 });
+  const client = createDynamodbClient({
+    endpoint: database.endpoint,
+    requestTimeoutMs: 20_000,
+    connectionTimeoutMs: 20_000,
+  });
   await createTables(client);
   return {
     endpoint: database.endpoint,

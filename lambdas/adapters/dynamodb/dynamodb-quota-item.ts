@@ -1,5 +1,4 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { decodeMarker, type Marker } from '#core/quota/marker.ts';
 import { isExpired, monthEndMs, monthOf } from '#core/quota/windows.ts';
 import { HOUR_MS } from '#core/time/clock.ts';
 import { ulidTimeMs } from '#core/time/ulid.ts';
@@ -86,16 +85,12 @@ export function imageOf(item: Item | undefined): QuotaImage {
 export const expiredNames = (image: QuotaImage, nowMs: number): readonly string[] =>
   [...image.numbers.keys()].filter((name) => isExpired(name, nowMs));
 
-/**
- * The reservations that an item is still marked with, by id.
- *
- * @throws Error naming the marker that cannot be read.
- */
-export function markersOf(item: Item): ReadonlyMap<string, Marker> {
-  const markers = new Map<string, Marker>();
-  for (const [name, value] of Object.entries(item)) {
-    if (name.startsWith(MARKER_PREFIX) && value.S !== undefined) {
-      markers.set(name.slice(MARKER_PREFIX.length), decodeMarker(value.S));
+/** The markers of an item as they are written, by the id of their reservation. */
+export function markersOf(item: Item): ReadonlyMap<string, string> {
+  const markers = new Map<string, string>();
+  for (const [name, { S: text }] of Object.entries(item)) {
+    if (name.startsWith(MARKER_PREFIX) && text !== undefined) {
+      markers.set(name.slice(MARKER_PREFIX.length), text);
     }
   }
   return markers;

@@ -24,7 +24,7 @@ import {
   type QuotaItemKey,
   SEQUENCE,
 } from './dynamodb-quota-item.ts';
-import type { Slot } from './dynamodb-quota-slots.ts';
+import { MOST_INLINE_KEYS, type Slot } from './dynamodb-quota-slots.ts';
 import type { Item } from './item-attributes.ts';
 
 export interface QuotaItemsParts {
@@ -42,8 +42,8 @@ export type TakeResult =
       readonly refusal: QuotaRefusal;
       readonly standing: QuotaStanding;
     }
-  /** The tenant's item has no place for the key. */
-  | { readonly kind: 'full' };
+  /** The tenant's item has no place for the key: these keys have them. */
+  | { readonly kind: 'full'; readonly inlineKeys: readonly string[] };
 
 /** The most a write waits before its second and last try. */
 const LONGEST_PAUSE_MS = 150;
@@ -75,11 +75,12 @@ export class QuotaItems {
       if (applied) {
         return { kind: 'granted', seq: image.numbers.get(SEQUENCE) ?? 0, standing };
       }
+      const { inlineKeys } = image;
+      if (isFull(slot, image)) return { kind: 'full', inlineKeys };
       // An earlier try whose answer was lost: granted, though nobody heard as which.
       if (image.hasMarker(request.id)) return { kind: 'granted', standing };
       const refusal = refusalOf(slot, image);
       if (refusal !== undefined) return { kind: 'refused', refusal, standing };
-      if (isFull(slot, image)) return { kind: 'full' };
       // What stood in the way is gone again: ask once more.
     }
     throw unavailable(new Error(`a quota item changed ${MOST_ROUNDS} times while it was asked`));
@@ -161,7 +162,9 @@ function refusalOf(slot: Slot, image: QuotaImage): QuotaRefusal | undefined {
 }
 
 const isFull = ({ inlineKey }: Slot, { inlineKeys }: QuotaImage): boolean =>
-  inlineKey !== undefined && !inlineKeys.includes(inlineKey);
+  inlineKey !== undefined &&
+  inlineKeys.length >= MOST_INLINE_KEYS &&
+  !inlineKeys.includes(inlineKey);
 
 const unavailable = (cause: unknown): Failure =>
   new Failure('quota_unavailable', 'quota cannot be checked right now; try again shortly', {

@@ -14,6 +14,8 @@ import { QuotaItems, type QuotaItemsParts, type TakeResult } from './dynamodb-qu
 import { scanExpired } from './dynamodb-quota-orphans.ts';
 import { type Slot, slotsOf } from './dynamodb-quota-slots.ts';
 
+type FullItem = Extract<TakeResult, { readonly kind: 'full' }>;
+
 const NOTHING: Amounts = { requests: 0, tokens: 0, nanoUsd: 0 };
 
 /**
@@ -32,14 +34,12 @@ export class DynamodbQuotaStore implements QuotaStore, OrphanedReservations {
 
   /** Rejects with `quota_unavailable` after two tries. */
   async reserve(request: ReserveRequest): Promise<ReserveOutcome> {
-    const tenantItem = itemKeyOf(request.tenantId, request.id);
-    const slots = slotsOf(request, this.#items.lastSeen(tenantItem)?.inlineKeys ?? []);
-    const outcome = await this.#reserve(request, slots);
-    if (outcome !== 'full') return outcome;
-    // Other keys have taken the places; the item as just seen says which, so this one goes apart.
-    const apart = slotsOf(request, this.#items.lastSeen(tenantItem)?.inlineKeys ?? []);
-    const second = await this.#reserve(request, apart);
-    if (second === 'full') throw new Error('a key that has an item of its own found no place');
+    const lastSeen = this.#items.lastSeen(itemKeyOf(request.tenantId, request.id));
+    const outcome = await this.#reserve(request, slotsOf(request, lastSeen?.inlineKeys ?? []));
+    if (!('kind' in outcome)) return outcome;
+    // Other keys have taken the places, and keep them for the month: this one goes apart.
+    const second = await this.#reserve(request, slotsOf(request, outcome.inlineKeys));
+    if ('kind' in second) throw new Error('a key that has an item of its own found no place');
     return second;
   }
 
@@ -61,7 +61,7 @@ export class DynamodbQuotaStore implements QuotaStore, OrphanedReservations {
   async #reserve(
     request: ReserveRequest,
     slots: readonly Slot[],
-  ): Promise<ReserveOutcome | 'full'> {
+  ): Promise<ReserveOutcome | FullItem> {
     const results = await Promise.allSettled(slots.map((slot) => this.#items.take(request, slot)));
     const taken = slots.filter((_, index) => {
       const result = results[index];
@@ -83,11 +83,11 @@ function outcomeOf(
   request: ReserveRequest,
   slots: readonly Slot[],
   results: readonly TakeResult[],
-): ReserveOutcome | 'full' {
+): ReserveOutcome | FullItem {
   const standings: QuotaStanding[] = [];
   let seq: number | undefined;
   for (const [index, result] of results.entries()) {
-    if (result.kind === 'full') return 'full';
+    if (result.kind === 'full') return result;
     standings.push(result.standing);
     if (result.kind === 'granted' && index === 0) seq = result.seq;
   }
@@ -117,13 +117,16 @@ function reservationOf(
   return seq === undefined ? common : { ...common, seq };
 }
 
+/** A key's name may hold colons: what follows it is told from the end. */
+const KEY_OF_WINDOW = /^x:(.*):(?:m:[0-9a-z]{4,}|d:\d{1,2}|mo):[rtc]$/s;
+
 /** A reservation's windows by the item they are in; those in a key's own item say so by their `x:`. */
 function partsOf({
   windows,
 }: OpenReservation): readonly { readonly windows: readonly string[]; readonly keyId?: string }[] {
   const apart = windows.filter((name) => name.startsWith('x:'));
   const together = windows.filter((name) => !name.startsWith('x:'));
-  const keyId = /^x:(.*?):(?:m|d|mo):/.exec(apart[0] ?? '')?.[1];
+  const keyId = KEY_OF_WINDOW.exec(apart[0] ?? '')?.[1];
   return [
     ...(together.length === 0 ? [] : [{ windows: together }]),
     ...(keyId === undefined ? [] : [{ windows: apart, keyId }]),

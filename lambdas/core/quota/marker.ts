@@ -14,38 +14,48 @@ export interface Marker {
 }
 
 const RADIX = 36;
+/** The tenant's part comes first; a key's name may hold anything, and ends the text. */
+const MARKER =
+  /^([0-9a-z]+)\.([0-9a-z]+)\.([0-9a-z]+)\.([0-9a-z]+)(?:\|([0-9a-z]+)\.(t))?(?:\|([0-9a-z]+)\.([kx]:.+))?$/s;
 
-/** `<requests>.<tokens>.<nanoUsd>.<expiry in s>`, then `|<mask>.<scope>` for each; base 36. */
-export function encodeMarker({ amounts, expiresAtMs, scopes }: Marker): string {
+/**
+ * `<requests>.<tokens>.<nanoUsd>.<expiry in s>`, then `|<mask>.<scope>` for each; base 36.
+ *
+ * @throws Error when it could not be read again: an unreadable marker would keep its reservation open
+ * for ever.
+ */
+export function encodeMarker(marker: Marker): string {
+  const { amounts, expiresAtMs, scopes } = marker;
   const { requests, tokens, nanoUsd } = amounts;
   const numbers = [requests, tokens, nanoUsd, Math.ceil(expiresAtMs / 1000)];
   const head = numbers.map((value) => value.toString(RADIX)).join('.');
-  return [head, ...scopes.map(({ scope, mask }) => `${mask.toString(RADIX)}.${scope}`)].join('|');
+  const parts = scopes.map(({ scope, mask }) => `${mask.toString(RADIX)}.${scope}`);
+  const text = [head, ...parts].join('|');
+  if (!numbers.every(Number.isSafeInteger) || decodeMarker(text).scopes.length < scopes.length) {
+    throw malformed(text);
+  }
+  return text;
 }
 
 /** @throws Error when the text is no marker. */
 export function decodeMarker(text: string): Marker {
-  const [head = '', ...rest] = text.split('|');
-  const [requests, tokens, nanoUsd, expiresAtS, ...more] = head.split('.').map(number);
-  if (nanoUsd === undefined || expiresAtS === undefined || more.length > 0) throw malformed(text);
-  const scopes = rest.map((part) => {
-    const [mask = '', scope = ''] = split(part);
-    return { scope: scope as WindowScope, mask: number(mask) };
-  });
-  const all = { requests: requests ?? Number.NaN, tokens: tokens ?? Number.NaN, nanoUsd };
-  if (scopes.length === 0 || [...Object.values(all), expiresAtS].some(Number.isNaN)) {
-    throw malformed(text);
-  }
-  return { amounts: all, expiresAtMs: expiresAtS * 1000, scopes };
+  const match = MARKER.exec(text);
+  if (match === null) throw malformed(text);
+  const [requests, tokens, nanoUsd, expiresAtS] = match.slice(1, 5).map(number);
+  const [, , , , , tenantMask, tenant, keyMask, key] = match;
+  const scopes = [...scopeOf(tenantMask, tenant), ...scopeOf(keyMask, key)];
+  if (scopes.length === 0) throw malformed(text);
+  return {
+    amounts: { requests: requests ?? 0, tokens: tokens ?? 0, nanoUsd: nanoUsd ?? 0 },
+    expiresAtMs: (expiresAtS ?? 0) * 1000,
+    scopes,
+  };
 }
 
-const number = (text: string): number =>
-  /^[0-9a-z]+$/.test(text) ? Number.parseInt(text, RADIX) : Number.NaN;
+const number = (text: string): number => Number.parseInt(text, RADIX);
 
-function split(part: string): readonly string[] {
-  const at = part.indexOf('.');
-  return at < 0 ? [part] : [part.slice(0, at), part.slice(at + 1)];
-}
+const scopeOf = (mask: string | undefined, scope: string | undefined): Marker['scopes'] =>
+  mask === undefined ? [] : [{ scope: scope as WindowScope, mask: number(mask) }];
 
 const malformed = (text: string): Error => new Error(`not a reservation marker: '${text}'`);
 

@@ -29,11 +29,11 @@ export function refusalOf(refusal: QuotaRefusal, nowMs: number): Failure {
   }
   const waitMs = Math.max(0, (refusal.resetsAtMs ?? nowMs) - nowMs);
   const until =
-    refusal.resetsAtMs === undefined ? '' : ` it resets at ${isoTime(refusal.resetsAtMs)}`;
+    refusal.resetsAtMs === undefined ? '' : `; it resets at ${isoTime(refusal.resetsAtMs)}`;
   const perMinute = refusal.limit === 'requestsPerMinute' || refusal.limit === 'tokensPerMinute';
   return new Failure(
     perMinute ? 'rate_limit_exceeded' : 'insufficient_quota',
-    `${message};${until}`,
+    `${message}${until}`,
     {
       // Hours are told in words: a client would sleep through whatever this header says.
       ...(perMinute ? { retryAfterMs: waitMs } : {}),

@@ -104,15 +104,15 @@ const MEASURES = ['requests', 'tokens', 'nanoUsd'] as const;
 
 /** A clock that runs this many minutes ahead still removes nobody's running window. */
 const KEPT_MINUTES = 3;
-const NAME = /^(?:t|[kx]:.*):([md]):([0-9a-z]+):[rtc]$/;
+/** A minute has four symbols or more: `k:m:mo:c` is the month of a key whose name ends in `:m`. */
+const NAME = /^(?:t|[kx]:.*):(?:m:([0-9a-z]{4,})|d:(\d{1,2})):[rtc]$/s;
 
 /** Is this the name of a window that nothing can be added to any more? */
 export function isExpired(name: string, nowMs: number): boolean {
-  const match = NAME.exec(name);
-  if (match === null) return false;
-  const [, span, value = ''] = match;
-  if (span === 'm')
-    return Number.parseInt(value, 36) < Math.floor(nowMs / MINUTE_MS) - KEPT_MINUTES;
+  const [, minute, day] = NAME.exec(name) ?? [];
+  if (minute !== undefined) {
+    return Number.parseInt(minute, 36) < Math.floor(nowMs / MINUTE_MS) - KEPT_MINUTES;
+  }
   // Days of one month only ever share an item with later ones.
-  return Number(value) < civilDate(nowMs).day - 1;
+  return day !== undefined && Number(day) < civilDate(nowMs).day - 1;
 }

@@ -5,7 +5,7 @@ const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(location.hostname);
 const byId = (id) => document.getElementById(id);
 
 const key = isLocal ? 'sk-local-demo' : '$BALLAST_KEY';
-const model = isLocal ? 'simulated/echo' : 'chat-default';
+const model = isLocal ? 'simulated/lorem' : 'chat-default';
 
 byId('base-url').textContent = new URL('v1', base).href;
 byId('local-note').hidden = !isLocal;
@@ -74,8 +74,7 @@ function showReference() {
 }
 
 /** The renderer scrolls to itself once it has loaded; here it is not the first thing to see. */
-async function stayOnTop(explorer) {
-  await customElements.whenDefined('openapi-explorer');
+function stayOnTop(explorer) {
   const { scrollTo } = explorer;
   let asked = location.hash.includes('route=');
   const ask = () => {
@@ -89,5 +88,6 @@ async function stayOnTop(explorer) {
   };
 }
 
+await customElements.whenDefined('openapi-explorer');
 dark.addEventListener('change', showReference);
 showReference();
