@@ -68,7 +68,7 @@ const welcome = ({ url, models }: RunningPlatform, { memory, data }: Options): s
 
     curl -N ${url}/v1/chat/completions \\
       -H 'authorization: Bearer ${LOCAL_KEYS.demo}' -H 'content-type: application/json' \\
-      -d '{"model":"simulated/lorem","stream":true,"messages":[{"role":"user","content":"hello"}]}'
+      -d '{"model":"simulated/lorem","stream":true,"max_tokens":60,"messages":[{"role":"user","content":"hello"}]}'
 
   Ctrl-C ends it.
 `;

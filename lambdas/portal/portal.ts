@@ -37,7 +37,7 @@ export function createPortal(parts: PortalParts): Door {
     };
     const resource = resources.get(request.path);
     if (resource === undefined) return respondWithFailure(responder, notFound(), headers);
-    if (false) {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
       return respondWithFailure(responder, notAllowed(request), headers);
     }
     if (isFresh(request, resource)) {

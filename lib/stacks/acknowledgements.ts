@@ -22,6 +22,8 @@ const openMethods = ({ gateway }: Platform): readonly IConstruct[] =>
   gateway.api.api.methods.filter(
     ({ httpMethod, resource }) => httpMethod === 'OPTIONS' || openPaths.has(resource.path),
   );
+const apiLogRole = ({ gateway }: Platform): readonly IConstruct[] =>
+  gateway.api.api.node.children.filter(({ node }) => node.id === 'CloudWatchRole');
 const spillQueue = ({ data }: Platform): readonly IConstruct[] => [data.spillQueue];
 const named =
   (id: string) =>
@@ -129,6 +131,11 @@ const acknowledgements: readonly Acknowledgement[] = [
     rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]',
     at: named('GatewayRollout'),
     why: 'AWS keeps the policy of its own deployment service up to date',
+  },
+  {
+    rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+    at: apiLogRole,
+    why: 'the role is one for every API of the account and region; AWS keeps its policy up to date',
   },
   {
     rule: 'Serverless-SNSRedrivePolicy',

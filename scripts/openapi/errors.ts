@@ -10,9 +10,9 @@ const NEVER_SENT: readonly FailureCode[] = ['client_disconnected'];
 
 const sentCodes = codes.filter((code) => !NEVER_SENT.includes(code));
 
-const errorStatuses = [
-  ...new Set(sentCodes.map((code) => failurePolicies[code].status)),
-].sort((left, right) => left - right);
+const errorStatuses = [...new Set(sentCodes.map((code) => failurePolicies[code].status))].sort(
+  (left, right) => left - right,
+);
 
 const codesOf = (status: number): readonly FailureCode[] =>
   sentCodes.filter((code) => failurePolicies[code].status === status);

@@ -103,10 +103,7 @@ describe('each function', () => {
     const prod = synthesize('config/prod.json');
 
     expect(permissionsOf(prod, 'Gateway')).toContain('kms:GenerateDataKey on key');
-    expect(permissionsOf(prod, 'Portal')).toEqual([
-      'kms:Decrypt on key',
-      'kms:GenerateDataKey on key',
-    ]);
+    expect(permissionsOf(prod, 'Portal')).toEqual(['kms:Decrypt on key']);
   });
 
   it.each([
