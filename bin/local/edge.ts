@@ -22,7 +22,7 @@ const LONGEST_REQUEST_MS = 900_000;
 const ALLOWED_ORIGINS = '*';
 
 /** Something besides the doors that answers here: the OIDC issuer. */
-export type Extra = (
+type Extra = (
   request: HttpRequest,
 ) => Promise<
   | { readonly status: number; readonly headers: Record<string, string>; readonly body: string }

@@ -1,19 +1,5 @@
+import { simulatedModels } from '#adapters/simulated/simulated-provider.ts';
 import type { PlatformFile } from '../../lambdas/platform/contract.ts';
-
-/** Models that answer without any model, and misbehave on request. */
-export const SIMULATED_MODELS = [
-  'echo',
-  'lorem',
-  'slow',
-  'error-500',
-  'throttle',
-  'timeout',
-  'truncate',
-  'malformed',
-  'tool-call',
-  'pii',
-  'stream-error',
-] as const;
 
 /** A real provider that `npm start` was told of. */
 export interface Upstream {
@@ -31,7 +17,7 @@ export function localPlatformFile(
   bundled: Pick<PlatformFile, 'guardrailPolicies' | 'prices'>,
   upstreams: readonly Upstream[],
 ): PlatformFile {
-  const simulated = SIMULATED_MODELS.map((model) =>
+  const simulated = simulatedModels.map((model) =>
     route(`simulated/${model}`, `simulated: ${model}`, [target('simulated', model, 1)]),
   );
   const real = upstreams.flatMap(({ provider, models }) =>
@@ -60,7 +46,7 @@ export function localPlatformFile(
       prices: {
         ...bundled.prices.prices,
         ...Object.fromEntries(
-          SIMULATED_MODELS.map((model) => [`simulated/${model}`, SIMULATED_PRICE]),
+          simulatedModels.map((model) => [`simulated/${model}`, SIMULATED_PRICE]),
         ),
         ...Object.fromEntries(
           upstreams

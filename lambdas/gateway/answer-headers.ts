@@ -29,7 +29,7 @@ function ratesOf(
 }
 
 /** `17ms`, `1.2s`, `6m0s`: Go's notation, which the OpenAI API uses. */
-export function duration(ms: number): string {
+function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}ms`;
   if (ms < 60_000) return `${Math.round(ms / 100) / 10}s`;
   return `${Math.floor(ms / 60_000)}m${Math.floor((ms % 60_000) / 1000)}s`;

@@ -1,24 +1,13 @@
 import * as v from 'valibot';
 import type { GuardrailPolicy } from '#core/guardrail/policy.ts';
-import type { Limits } from '#core/quota/limits.ts';
 import type { Price } from '#core/quota/price.ts';
 import type { Route } from '#core/routing/route.ts';
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const name = v.pipe(
   v.string(),
   v.regex(/^[a-z0-9][a-z0-9._/:-]{0,127}$/i, 'expected letters, digits and ._/:- (at most 128)'),
 );
-
-export const limitsSchema = v.strictObject({
-  requestsPerMinute: v.exactOptional(count),
-  tokensPerMinute: v.exactOptional(count),
-  tokensPerDay: v.exactOptional(count),
-  nanoUsdPerDay: v.exactOptional(count),
-  nanoUsdPerMonth: v.exactOptional(count),
-  concurrentRequests: v.exactOptional(count),
-}) satisfies v.GenericSchema<unknown, Limits>;
 
 const targetSchema = v.strictObject({
   provider: name,

@@ -11,7 +11,7 @@ export function loadPlatformFile(path: string): PlatformFile {
   return parsePlatformFile(JSON.parse(readFileSync(path, 'utf8')), path);
 }
 
-export function parsePlatformFile(value: unknown, source: string): PlatformFile {
+function parsePlatformFile(value: unknown, source: string): PlatformFile {
   const result = v.safeParse(platformFileSchema, value);
   if (result.success) return result.output;
   const issue = result.issues[0];

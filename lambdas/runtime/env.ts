@@ -2,11 +2,6 @@ type Reader<T> = (raw: string) => T;
 
 export const text: Reader<string> = (raw) => raw;
 
-export const integer: Reader<number> = (raw) => {
-  if (!/^-?\d+$/.test(raw)) throw new Error(`expected an integer, got '${raw}'`);
-  return Number(raw);
-};
-
 export const url: Reader<string> = (raw) => {
   if (!URL.canParse(raw)) throw new Error(`expected a URL, got '${raw}'`);
   return raw;

@@ -28,7 +28,7 @@ export function errorBody(failure: Failure): {
 }
 
 /** The headers that tell an SDK whether and when to try again. */
-export function errorHeaders(failure: Failure): Record<string, string> {
+function errorHeaders(failure: Failure): Record<string, string> {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     'x-should-retry': String(failurePolicies[failure.code].clientMayRetry),

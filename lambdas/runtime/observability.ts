@@ -8,7 +8,7 @@ export interface Log {
   error(message: string, fields?: LogFields): void;
 }
 
-export type MetricUnit = 'Count' | 'Milliseconds' | 'Percent';
+type MetricUnit = 'Count' | 'Milliseconds' | 'Percent';
 
 export interface Measurement {
   readonly name: string;

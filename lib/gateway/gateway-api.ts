@@ -35,7 +35,7 @@ export interface GatewayApiProps {
   readonly accessLogs: ILogGroup;
 }
 
-export const STAGE_NAME = 'api';
+const STAGE_NAME = 'api';
 
 /** What is logged of a request: never its query, its headers or its body. */
 const ACCESS_LOG = {

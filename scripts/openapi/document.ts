@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { componentSchemas } from './component-schemas.ts';
-import { errorResponses, errorTable } from './errors.ts';
+import { errorList, errorResponses } from './errors.ts';
 import { governanceOperations } from './governance-operations.ts';
 import { headers } from './headers.ts';
 import { inferenceOperations } from './inference-operations.ts';
@@ -41,7 +41,7 @@ const securitySchemes = {
   oauth2: {
     type: 'oauth2',
     description:
-      'Client credentials. The token URL here is the local platform’s; a deployment’s is that of its user pool, or of the issuer it was given.',
+      'Client credentials. The token URL is the local platform’s; a deployment has its issuer’s.',
     flows: {
       clientCredentials: {
         tokenUrl: './oauth2/token',
@@ -64,7 +64,7 @@ Every answer carries \`x-request-id\`, which is also the id of its audit record:
 
 Every error has the same shape, API Gateway’s own included: \`{"error":{"message","type","param","code"}}\`. \`x-should-retry\` says whether the same request may be sent again; \`retry-after\` and \`retry-after-ms\` come only when the wait is at most a minute.
 
-${errorTable()}`;
+${errorList()}`;
 
 /** The OpenAPI 3.1 document of the whole platform. */
 export const openApiDocument = (): object => ({

@@ -54,13 +54,12 @@ export const failsWith = (...statuses: readonly number[]): Record<string, object
       .map((status) => [String(status), { $ref: `#/components/responses/Error${status}` }]),
   );
 
-/** The whole failure table in Markdown. */
-export function errorTable(): string {
-  const rows = sentCodes.map((code) => {
-    const { status, type, clientMayRetry } = failurePolicies[code];
-    return `| \`${code}\` | ${status} | \`${type}\` | ${clientMayRetry ? 'yes' : 'no'} | ${failureMeanings[code]} |`;
-  });
-  return ['| code | status | type | retry | meaning |', '|---|---|---|---|---|', ...rows].join(
-    '\n',
-  );
-}
+/** The whole failure table in Markdown; a list, for a phone has no room for five columns. */
+export const errorList = (): string =>
+  sentCodes
+    .map((code) => {
+      const { status, type, clientMayRetry } = failurePolicies[code];
+      const retry = clientMayRetry ? ', may be sent again' : '';
+      return `- **${status}** \`${code}\` (\`${type}\`${retry}): ${failureMeanings[code]}`;
+    })
+    .join('\n');

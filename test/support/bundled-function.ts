@@ -9,7 +9,7 @@ import { bundle, type ShippedFile } from '../../lib/function/bundle.ts';
 
 const RUNTIME = fileURLToPath(new URL('./lambda-runtime.mjs', import.meta.url));
 
-export interface Invoked {
+interface Invoked {
   readonly result?: unknown;
   readonly prelude?: { readonly statusCode: number; readonly headers: Record<string, string> };
   readonly body?: string;

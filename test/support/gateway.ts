@@ -7,7 +7,7 @@ import { createGateway } from '../../lambdas/gateway/gateway.ts';
 import { CollectingResponder } from './collecting-responder.ts';
 import { aCaller } from './inference.ts';
 
-export const silentLog = { info() {}, warn() {}, error() {} };
+const silentLog = { info() {}, warn() {}, error() {} };
 
 export const aGateway = (ports: InferencePorts): Door =>
   createGateway({ ports, newId: newUlid, log: silentLog, allowedOrigins: 'https://app.example' });

@@ -7,7 +7,7 @@ import { failed, type Outcome, succeeded } from '#core/failures/outcome.ts';
 
 type Step = ChatEvent | 'hang' | 'throw';
 
-export const USAGE = usageOf({ prompt: 7, completion: 5 });
+const USAGE = usageOf({ prompt: 7, completion: 5 });
 
 export const says = (text: string): ChatEvent => ({ type: 'content', choice: 0, text });
 export const finishes: ChatEvent = { type: 'finish', choice: 0, reason: 'stop' };

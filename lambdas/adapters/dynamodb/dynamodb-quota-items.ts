@@ -47,8 +47,12 @@ export type TakeResult =
 
 /** The most a write waits before its second and last try. */
 const LONGEST_PAUSE_MS = 150;
-/** How often a write is built anew because the item had moved on in between. */
-const MOST_ROUNDS = 4;
+/**
+ * How often a write is built anew because the item had moved on in between. DynamoDB's refusals bring
+ * the item along and need one round; a store that must be read afterwards (dynalite) shows a later
+ * one, in which a crowd at the edge of a limit may just have made room.
+ */
+const MOST_ROUNDS = 20;
 
 /** The quota table, one item at a time: take from all its windows, or give back to them. */
 export class QuotaItems {

@@ -44,18 +44,18 @@ export interface AssistantMessage {
   readonly tool_calls?: readonly ToolCall[];
 }
 
-export interface TextPart {
+interface TextPart {
   readonly type: 'text';
   readonly text: string;
 }
 
-export interface ImagePart {
+interface ImagePart {
   readonly type: 'image_url';
   /** Only `data:` URLs get this far: the platform never fetches what a caller names. */
   readonly image_url: { readonly url: string; readonly detail?: 'auto' | 'low' | 'high' };
 }
 
-export type TextContent = string | readonly TextPart[];
+type TextContent = string | readonly TextPart[];
 export type UserContent = string | readonly (TextPart | ImagePart)[];
 
 export interface ToolCall {
@@ -75,7 +75,7 @@ export interface ToolDefinition {
   };
 }
 
-export type ToolChoice =
+type ToolChoice =
   | 'none'
   | 'auto'
   | 'required'

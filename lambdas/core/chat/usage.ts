@@ -16,7 +16,7 @@ export interface Usage {
 }
 
 /** Whose count it is. An estimate is never passed off as the provider's figure. */
-export type UsageSource = 'provider' | 'estimated';
+type UsageSource = 'provider' | 'estimated';
 
 export interface MeteredUsage {
   readonly usage: Usage;

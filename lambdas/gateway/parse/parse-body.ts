@@ -3,7 +3,7 @@ import { failed, type Outcome, succeeded } from '#core/failures/outcome.ts';
 import type { HttpRequest } from '#runtime/http.ts';
 
 /** Larger inputs go by file. Lambda itself takes 6 MB, of which base64 and headers want their part. */
-export const LARGEST_BODY_BYTES = 4_000_000;
+const LARGEST_BODY_BYTES = 4_000_000;
 /** Far beyond any honest tool schema, far below what a recursive walk survives. */
 const DEEPEST_NESTING = 64;
 

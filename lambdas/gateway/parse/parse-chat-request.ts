@@ -91,7 +91,7 @@ function deepestOf(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown> {
 }
 
 /** `messages[2].content[0].text`, shortened; a key may be as long as a caller likes. */
-export function pathOf(issue: Pick<v.BaseIssue<unknown>, 'path'>): string {
+function pathOf(issue: Pick<v.BaseIssue<unknown>, 'path'>): string {
   let path = '';
   for (const { key } of issue.path ?? []) {
     path += typeof key === 'number' ? `[${key}]` : `${path === '' ? '' : '.'}${clip(String(key))}`;

@@ -6,7 +6,7 @@ import { EXPOSED_HEADERS, endpoints } from '../../../lambdas/edge/contract.ts';
 import { governanceEndpoints } from '../../../lambdas/governance/governance.ts';
 import { errorCodes } from '../../../scripts/openapi/answers.ts';
 import { openApiDocument, operations } from '../../../scripts/openapi/document.ts';
-import { errorTable } from '../../../scripts/openapi/errors.ts';
+import { errorList } from '../../../scripts/openapi/errors.ts';
 import { headers } from '../../../scripts/openapi/headers.ts';
 
 const LOCAL_ONLY = /^\/(oauth2\/token|\.well-known\/)/;
@@ -64,11 +64,11 @@ describe('docs/openapi.json', () => {
   });
 
   it('tells every failure a client can meet', () => {
-    const table = errorTable();
+    const list = errorList();
 
-    for (const [code, { status }] of Object.entries(failurePolicies)) {
+    for (const [code, { status, type }] of Object.entries(failurePolicies)) {
       if (code === 'client_disconnected') continue;
-      expect(table).toContain(`| \`${code}\` | ${status} |`);
+      expect(list).toContain(`- **${status}** \`${code}\` (\`${type}\``);
       const { examples } =
         document.components.responses[`Error${status}`].content['application/json'];
       expect(examples[code].value.error.code).toBe(code);
