@@ -18,7 +18,10 @@ interface Invoked {
 
 /** A door, bundled as it is deployed, in a process that looks like Lambda's. */
 export interface BundledFunction {
+  /** Never answers when the process ends first. */
   invoke(event: object): Promise<Invoked>;
+  /** At once, as Lambda does it. */
+  kill(): void;
   close(): Promise<void>;
 }
 
@@ -59,11 +62,13 @@ export async function startBundled(
         waiting.set(calls, resolve);
         child.stdin.write(`${JSON.stringify({ id: calls, event })}\n`);
       }),
+    kill: () => child.kill('SIGKILL'),
     close: async () => {
-      const exited = once(child, 'exit');
-      child.stdin.end();
-      child.kill();
-      await exited;
+      if (child.exitCode === null && child.signalCode === null) {
+        const exited = once(child, 'exit');
+        child.kill('SIGKILL');
+        await exited;
+      }
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -20,5 +20,6 @@ function valueSize(value: AttributeValue): number {
   if (value.S !== undefined) return Buffer.byteLength(value.S);
   if (value.B !== undefined) return value.B.length;
   if (value.N !== undefined) return Math.ceil(value.N.replace('-', '').length / 2) + 1;
+  if (value.SS !== undefined) return value.SS.reduce((sum, one) => sum + Buffer.byteLength(one), 3);
   throw new Error(`the size of ${Object.keys(value).join()} is not known here`);
 }
