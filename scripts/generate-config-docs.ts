@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { platformConfigSchema } from '../lib/config/platform-config.ts';
+import { configKeyNotes } from './config-key-notes.ts';
 
 interface Schema {
   readonly description?: string;
@@ -14,7 +15,7 @@ interface Schema {
   readonly required?: readonly string[];
   readonly items?: Schema;
   readonly additionalProperties?: Schema | false;
-  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
 }
 
 const SCHEMA = new URL('../config/platform-config.schema.json', import.meta.url);
@@ -22,7 +23,39 @@ const DOCS = new URL('../docs/configuration.md', import.meta.url);
 
 /** What a configuration may say, for editors. */
 export const configJsonSchema = (): Schema =>
-  toJsonSchema(platformConfigSchema, { typeMode: 'input', errorMode: 'ignore' }) as Schema;
+  described(
+    toJsonSchema(platformConfigSchema, { typeMode: 'input', errorMode: 'ignore' }) as Schema,
+    '',
+  );
+
+/** The schema with the notes in it, so that editors show them too. */
+function described(schema: Schema, path: string): Schema {
+  const { properties, items, additionalProperties, oneOf } = schema;
+  const note = configKeyNotes[path];
+  return {
+    ...schema,
+    ...(note === undefined || schema.description !== undefined ? {} : { description: note }),
+    ...(properties === undefined ? {} : { properties: describedAll(properties, path) }),
+    ...(items === undefined ? {} : { items: described(items, `${path}[]`) }),
+    ...(additionalProperties
+      ? { additionalProperties: described(additionalProperties, `${path}.*`) }
+      : {}),
+    ...(oneOf === undefined ? {} : { oneOf: oneOf.map((branch) => described(branch, path)) }),
+  };
+}
+
+const describedAll = (
+  properties: Readonly<Record<string, Schema>>,
+  path: string,
+): Readonly<Record<string, Schema>> =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => [
+      name,
+      described(property, keyIn(path, name)),
+    ]),
+  );
+
+const keyIn = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
 /** The same for people, one row a key. */
 export function configDocs(): string {
@@ -40,7 +73,7 @@ ${rows.join('\n')}
 function* rowsOf(schema: Schema, path: string): Generator<string> {
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     if (name === '$schema') continue;
-    const key = path === '' ? name : `${path}.${name}`;
+    const key = keyIn(path, name);
     const fallback = schema.required?.includes(name) ? 'required' : defaultOf(property);
     const cells = [`\`${key}\``, typeOf(property), fallback, property.description ?? ''];
     yield `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -52,7 +85,7 @@ function* nestedRows(schema: Schema, key: string): Generator<string> {
   if (schema.properties !== undefined) yield* rowsOf(schema, key);
   if (schema.items !== undefined) yield* nestedRows(schema.items, `${key}[]`);
   if (schema.additionalProperties) yield* nestedRows(schema.additionalProperties, `${key}.*`);
-  for (const branch of schema.anyOf ?? []) yield* nestedRows(branch, key);
+  for (const branch of schema.oneOf ?? []) yield* nestedRows(branch, key);
 }
 
 const defaultOf = (schema: Schema): string =>

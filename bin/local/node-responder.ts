@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { HttpResponder } from '#runtime/http.ts';
+import { endOf, writeTo } from '#runtime/writable.ts';
 
 /** An answer on a Node socket. A peer that has gone takes nothing and stops nobody. */
 export class NodeResponder implements HttpResponder {
@@ -13,18 +14,16 @@ export class NodeResponder implements HttpResponder {
     this.#response.writeHead(status, headers);
   }
 
-  async write(text: string): Promise<void> {
-    if (this.#response.destroyed || this.#response.write(text)) return;
-    await new Promise<void>((resolve) => {
-      this.#response.once('drain', resolve).once('close', resolve);
-    });
+  write(text: string): Promise<void> {
+    return writeTo(this.#response, text);
+  }
+
+  abort(): void {
+    this.#response.destroy();
   }
 
   async end(text?: string): Promise<void> {
-    if (this.#response.destroyed) return;
-    await new Promise<void>((resolve) => {
-      this.#response.once('close', resolve);
-      this.#response.end(text, resolve);
-    });
+    if (text !== undefined) await this.write(text);
+    await endOf(this.#response);
   }
 }

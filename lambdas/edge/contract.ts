@@ -62,6 +62,7 @@ export const ALLOWED_REQUEST_HEADERS = [
 
 /** Headers a browser may show to the page; the rest of an answer's headers are invisible to it. */
 export const EXPOSED_HEADERS = [
+  'etag',
   'x-request-id',
   'retry-after',
   'retry-after-ms',

@@ -98,7 +98,9 @@ async function respond(
       });
       const includeUsage = request.stream_options?.include_usage === true;
       if (stream.served === undefined) await responder.write(': ping\n\n');
-      await writeStream({ id, createdMs, stream, includeUsage }, responder, clock);
+      const { deadlineMs } = exchange.invocation;
+      const streamed = { id, createdMs, stream, includeUsage, deadlineMs };
+      await writeStream(streamed, responder, clock);
       return responder.end();
     }
   }

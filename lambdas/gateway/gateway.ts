@@ -37,8 +37,8 @@ export function createGateway({ ports, newId, log, allowedOrigins }: GatewayPart
       if (failure.code === 'internal_error') {
         log.error('request failed unexpectedly', { requestId: id, error: thrown });
       }
-      // After the first byte there is no status left to send: the connection says it.
-      if (watched.started) await responder.end();
+      // After the first byte there is no status left to send: a dropped connection says it.
+      if (watched.started) responder.abort();
       else await respondWithFailure(responder, failure, headers);
     }
   };
@@ -103,12 +103,16 @@ class StartedResponder implements HttpResponder {
   }
 
   start(status: number, headers: Readonly<Record<string, string>>): void {
-    this.started = true;
     this.#responder.start(status, headers);
+    this.started = true;
   }
 
   write(text: string): Promise<void> {
     return this.#responder.write(text);
+  }
+
+  abort(): void {
+    this.#responder.abort();
   }
 
   end(text?: string): Promise<void> {

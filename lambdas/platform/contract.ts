@@ -4,6 +4,8 @@ import type { Price } from '#core/quota/price.ts';
 import type { Route } from '#core/routing/route.ts';
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+/** Milliseconds, at most what API Gateway and Lambda give a request. */
+const duration = v.pipe(positive, v.maxValue(900_000));
 const name = v.pipe(
   v.string(),
   v.regex(/^[a-z0-9][a-z0-9._/:-]{0,127}$/i, 'expected letters, digits and ._/:- (at most 128)'),
@@ -11,7 +13,11 @@ const name = v.pipe(
 
 const targetSchema = v.strictObject({
   provider: name,
-  model: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+  // It is sent in a header.
+  model: v.pipe(
+    v.string(),
+    v.regex(/^[\x21-\x7e]{1,256}$/, 'expected 1 to 256 printable ASCII characters'),
+  ),
   weight: v.optional(v.pipe(v.number(), v.minValue(0)), 1),
   maxOutputTokens: v.optional(positive, 4096),
 });
@@ -21,11 +27,11 @@ export const routeSchema = v.strictObject({
   description: v.optional(v.string(), ''),
   targets: v.pipe(v.array(targetSchema), v.minLength(1, 'expected at least one target')),
   defaultMaxTokens: v.optional(positive, 1024),
-  firstByteTimeoutMs: v.optional(positive, 30_000),
-  idleTimeoutMs: v.optional(positive, 60_000),
-  answerTimeoutMs: v.optional(positive, 120_000),
-  deadlineMs: v.optional(positive, 600_000),
-  commitAfterMs: v.optional(positive, 20_000),
+  firstByteTimeoutMs: v.optional(duration, 30_000),
+  idleTimeoutMs: v.optional(duration, 60_000),
+  answerTimeoutMs: v.optional(duration, 120_000),
+  deadlineMs: v.optional(duration, 600_000),
+  commitAfterMs: v.optional(duration, 20_000),
   maxAttempts: v.optional(positive, 3),
   dropParams: v.optional(v.boolean(), false),
   guardrailPolicy: v.optional(name, 'default'),

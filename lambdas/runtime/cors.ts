@@ -7,7 +7,7 @@ export function corsHeaders(
 ): Record<string, string> {
   if (origin === undefined || allowedOrigins === undefined) return {};
   const allowed = allowedOrigins.split(',');
-  if (!allowed.includes('*') && !allowed.includes(origin)) return {};
+  if (!allowed.includes('*') && !allowed.includes(origin)) return { vary: 'origin' };
   return {
     'access-control-allow-origin': origin,
     'access-control-expose-headers': EXPOSED_HEADERS.join(','),

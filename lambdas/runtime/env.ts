@@ -1,4 +1,8 @@
-type Reader<T> = (raw: string) => T;
+interface Reader<T> {
+  (raw: string): T;
+  /** What an unset variable reads as; absent where it must be set. */
+  readonly unset?: string;
+}
 
 export const text: Reader<string> = (raw) => raw;
 
@@ -11,10 +15,8 @@ export const url: Reader<string> = (raw) => {
 export const list: Reader<readonly string[]> = (raw) => (raw === '' ? [] : raw.split(','));
 
 /** A variable that may be left out: unset and empty both read as `undefined`. */
-export const optional =
-  <T>(read: Reader<T>): Reader<T | undefined> =>
-  (raw) =>
-    raw === '' ? undefined : read(raw);
+export const optional = <T>(read: Reader<T>): Reader<T | undefined> =>
+  Object.assign((raw: string) => (raw === '' ? undefined : read(raw)), { unset: '' });
 
 type Shape = Record<string, Reader<unknown>>;
 
@@ -40,7 +42,7 @@ export function defineEnv<S extends Shape>(shape: S): Env<S> {
     parse: (source) =>
       Object.fromEntries(
         Object.entries(shape).map(([name, read]) => {
-          const raw = source[name];
+          const raw = source[name] ?? read.unset;
           if (raw === undefined) throw new Error(`environment variable ${name} is not set`);
           try {
             return [name, read(raw)];

@@ -20,6 +20,8 @@ export interface HttpResponder {
   start(status: number, headers: Readonly<Record<string, string>>): void;
   /** Whole frames only; resolves when the peer can take more. */
   write(text: string): Promise<void>;
+  /** Gives the answer up: the connection is dropped, and whatever waits for it goes on. */
+  abort(): void;
   /** The last byte. What the door does afterwards, the client does not wait for. */
   end(text?: string): Promise<void>;
 }

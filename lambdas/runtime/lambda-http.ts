@@ -3,6 +3,7 @@ import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import type { Caller } from '#core/identity/caller.ts';
 import { Cancellation } from '#core/time/cancellation.ts';
 import type { Door, HttpRequest, HttpResponder } from './http.ts';
+import { endOf, writeTo } from './writable.ts';
 
 type StreamingHandler = (
   event: APIGatewayProxyEvent,
@@ -10,8 +11,11 @@ type StreamingHandler = (
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ) => Promise<void>;
 
-/** What `end` leaves for audit and settlement before Lambda cuts the process. */
-const CLOSING_TIME_MS = 3_000;
+/**
+ * What the deadline leaves for audit and settlement before Lambda cuts the process: two tries of
+ * each store at 1.5 s, and the spill queue's two at 3 s, if everything is slow at once.
+ */
+const CLOSING_TIME_MS = 13_000;
 
 /**
  * A door as the handler of an API Gateway integration with response streaming.
@@ -63,20 +67,18 @@ class StreamResponder implements HttpResponder {
   }
 
   async write(text: string): Promise<void> {
-    const stream = this.#started();
     this.#written = true;
-    if (stream.write(text)) return;
-    await new Promise<void>((resolve) => {
-      // A peer that has gone never drains; the door still has a record to close.
-      stream.once('drain', resolve).once('close', resolve);
-    });
+    await writeTo(this.#started(), text);
+  }
+
+  abort(): void {
+    this.#raw.destroy();
   }
 
   async end(text?: string): Promise<void> {
     // Status and headers travel with the first write, and `end` alone is not one.
     if (text !== undefined || !this.#written) await this.write(text ?? '');
-    const stream = this.#started();
-    await new Promise<void>((resolve) => stream.end(resolve));
+    await endOf(this.#started());
   }
 
   #started(): Writable {

@@ -1,5 +1,14 @@
 import type { PlatformConfig } from './platform-config.ts';
 
+/** What a guardrail rule may look for; a test holds the list to the detectors there are. */
+export const DETECTORS: readonly string[] = [
+  'email',
+  'payment-card',
+  'iban',
+  'aws-key',
+  'private-key',
+];
+
 /** Names in a configuration that name nothing, each as a sentence; a deployment would fail on them late. */
 export function checkReferences(config: PlatformConfig): readonly string[] {
   const policies = config.guardrailPolicies.map(({ id }) => id);
@@ -25,9 +34,21 @@ export function checkReferences(config: PlatformConfig): readonly string[] {
   return [
     ...problems,
     ...twice.map((name) => `routes: '${name}' is there twice`),
+    ...checkDetectors(config),
     ...checkIdentity(config),
   ];
 }
+
+/** A function with a policy it cannot compile would not start. */
+const checkDetectors = ({ guardrailPolicies }: PlatformConfig): readonly string[] =>
+  guardrailPolicies.flatMap(({ id, rules }) =>
+    rules
+      .filter(({ detector }) => !DETECTORS.includes(detector))
+      .map(
+        ({ detector }) =>
+          `guardrailPolicies.${id}: no detector '${detector}'; there are ${DETECTORS.join(', ')}`,
+      ),
+  );
 
 /** Mistakes that would deploy and then let nobody in. */
 function checkIdentity({ identity }: PlatformConfig): readonly string[] {

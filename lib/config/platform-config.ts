@@ -71,7 +71,7 @@ const domainSchema = v.strictObject({
         'the oldest TLS that is spoken; `1.2-pfs-pq` asks for forward secrecy and offers post-quantum keys',
       ),
     ),
-    '1.2-pfs-pq',
+    '1.2',
   ),
 });
 

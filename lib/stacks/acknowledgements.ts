@@ -64,7 +64,7 @@ const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     rule: 'AwsSolutions-APIG3',
-    at: stage,
+    at: (platform, { retainData }) => (retainData ? [] : stage(platform)),
     why: 'this profile has no firewall: it is for development, and WAF has an hourly price',
   },
   {
@@ -146,12 +146,23 @@ const acknowledgements: readonly Acknowledgement[] = [
 
 /** Acknowledges the findings we live with, each where it is. */
 export function acknowledge(platform: Platform, config: PlatformConfig): void {
-  for (const { rule, at, why } of [...acknowledgements, ...modelWildcards(config)]) {
+  for (const { rule, at, why } of allOf(config)) {
     for (const scope of at(platform, config)) {
       Validations.of(scope).acknowledge({ id: rule, reason: why });
     }
   }
 }
+
+/** The rules that are acknowledged somewhere in a deployment, so that a test can find stale ones. */
+export const acknowledgedRules = (platform: Platform, config: PlatformConfig): readonly string[] =>
+  allOf(config)
+    .filter(({ at }) => at(platform, config).length > 0)
+    .map(({ rule }) => rule);
+
+const allOf = (config: PlatformConfig): readonly Acknowledgement[] => [
+  ...acknowledgements,
+  ...modelWildcards(config),
+];
 
 /** An inference profile may route to its model in any region of its geography. */
 const modelWildcards = (config: PlatformConfig): readonly Acknowledgement[] =>

@@ -6,6 +6,7 @@ export class CollectingResponder implements HttpResponder {
   headers: Readonly<Record<string, string>> = {};
   readonly writes: string[] = [];
   ended = false;
+  aborted = false;
   /** Called at every write, to slow the reader down or to fail. */
   readonly #onWrite: () => Promise<void>;
 
@@ -27,6 +28,10 @@ export class CollectingResponder implements HttpResponder {
     if (this.status === undefined || this.ended) throw new Error('written out of turn');
     this.writes.push(text);
     await this.#onWrite();
+  }
+
+  abort(): void {
+    this.aborted = true;
   }
 
   async end(text?: string): Promise<void> {

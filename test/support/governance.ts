@@ -136,6 +136,7 @@ export class GovernanceBench {
         write: async (part) => {
           text += part;
         },
+        abort: () => {},
         end: async (part = '') => {
           text += part;
         },

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { builtInDetectors } from '#core/guardrail/detectors/built-in-detectors.ts';
+import { DETECTORS } from '../../lib/config/check-references.ts';
 import { parseConfig, readConfig } from '../../lib/config/read-config.ts';
+import { configKeyNotes } from '../../scripts/config-key-notes.ts';
 import { configDocs, configSchemaText } from '../../scripts/generate-config-docs.ts';
 import { idlePriceUsd } from '../support/idle-prices.ts';
 
@@ -58,6 +61,30 @@ describe('a configuration', () => {
     expect(said).toContain("'chat' is there twice");
   });
 
+  it('is told of an issuer whose tokens nobody could use, and of origins that match nothing', () => {
+    const issuer = 'https://id.example';
+    const closed = { routes: [route], identity: { issuer, clients: ['reports'] } };
+    const odd = { routes: [route], allowedOrigins: ['https://app.example.com/'] };
+
+    const said = messageOf(() => parseConfig(closed, 'test.json'));
+
+    expect(said).toContain('identity.audiences: empty, so no token of https://id.example');
+    expect(said).toContain('identity.clients: reports would be made in a user pool');
+    expect(messageOf(() => parseConfig(odd, 'test.json'))).toMatch(
+      /allowedOrigins\.0: expected an origin .*got "https:\/\/app\.example\.com\/"/,
+    );
+  });
+
+  it('is told of detectors that do not exist, which would keep the functions from starting', () => {
+    const rules = [{ detector: 'emial', action: 'flag' }];
+    const odd = { routes: [route], guardrailPolicies: [{ id: 'default', rules }] };
+
+    const said = messageOf(() => parseConfig(odd, 'test.json'));
+
+    expect(said).toContain("guardrailPolicies.default: no detector 'emial'; there are email");
+    expect([...DETECTORS].sort()).toEqual([...builtInDetectors.keys()].sort());
+  });
+
   it('says which file it looked for, and what is no JSON', () => {
     expect(() => readConfig('config/nope.json')).toThrow(
       /config\/nope\.json cannot be read; name one/,
@@ -72,6 +99,20 @@ describe('what is generated from the schema', () => {
 
     expect(read('config/platform-config.schema.json')).toBe(configSchemaText());
     expect(read('docs/configuration.md')).toBe(configDocs());
+  });
+});
+
+describe('the page about the configuration', () => {
+  it('says of every key what it means, and of no key that is gone', () => {
+    const rows = configDocs()
+      .split('\n')
+      .flatMap((line) => {
+        const [, key, meaning] = /^\| `([^`]+)` \|.*\| (.*) \|$/.exec(line) ?? [];
+        return key === undefined ? [] : [{ key, meaning }];
+      });
+
+    expect(rows.filter(({ meaning }) => meaning === '')).toEqual([]);
+    expect(rows.map(({ key }) => key)).toEqual(expect.arrayContaining(Object.keys(configKeyNotes)));
   });
 });
 

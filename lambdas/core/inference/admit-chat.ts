@@ -18,6 +18,8 @@ export type Admission =
   | {
       readonly admitted: false;
       readonly failure: Failure;
+      /** An intent that stands is closed by a record, however many there are. */
+      readonly intentWritten: boolean;
       readonly standing?: QuotaStanding;
       /** Present when quota was set aside all the same, and must be given back. */
       readonly chat?: AdmittedChat;
@@ -42,13 +44,13 @@ export async function admitChat(
   const reserved = await reserving;
   if (!reserved.ok) {
     await writing;
-    return { admitted: false, failure: reserved.failure };
+    return { admitted: false, failure: reserved.failure, intentWritten: writing !== undefined };
   }
   const { standing } = reserved.value;
   if (!reserved.value.granted) {
     await writing;
     const failure = refusalOf(reserved.value.refusal, ports.clock.nowMs());
-    return { admitted: false, standing, failure };
+    return { admitted: false, standing, failure, intentWritten: writing !== undefined };
   }
   const { reservation } = reserved.value;
   const attempts = new Attempts(inference, plan, ports);
@@ -58,7 +60,7 @@ export async function admitChat(
   ledger.failure = failure;
   return failure === undefined
     ? { admitted: true, standing, chat }
-    : { admitted: false, standing, chat, failure };
+    : { admitted: false, standing, chat, failure, intentWritten: written === undefined };
 }
 
 async function reserve(

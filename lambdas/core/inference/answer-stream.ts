@@ -1,6 +1,8 @@
 import type { ChatEvent } from '../chat/chat-event.ts';
-import { failurePolicies } from '../failures/failure.ts';
+import { failurePolicies, toFailure } from '../failures/failure.ts';
 import { orTimeout, TIMED_OUT } from '../time/race.ts';
+import { guardrailUnavailable } from './admit-chat.ts';
+import type { OpenAttempt } from './attempts.ts';
 import type { ChatAnswer, ChatStream } from './chat-inference.ts';
 import type { AdmittedChat } from './close-chat.ts';
 import type { InferencePorts } from './inference-ports.ts';
@@ -26,7 +28,7 @@ export async function answerStream(chat: AdmittedChat, ports: InferencePorts): P
       return ledger.served;
     },
     get usage() {
-      return ledger.usage;
+      return ledger.answered;
     },
     get guardrail() {
       return ledger.assessment;
@@ -49,6 +51,23 @@ async function* resumed(
   }
 }
 
+/** A guardrail that cannot even begin has judged nothing: the attempt is over before it was made. */
+function openStreamed(
+  attempt: OpenAttempt,
+  chat: AdmittedChat,
+  ports: InferencePorts,
+): StreamedAttempt {
+  try {
+    return new StreamedAttempt(attempt, chat, ports);
+  } catch (cause) {
+    const failure = guardrailUnavailable(cause);
+    attempt.close(failure);
+    ports.observer.degraded('guardrail-failed', cause);
+    chat.ledger.output = { verdict: 'error', findings: [] };
+    throw failure;
+  }
+}
+
 /** Falls back as long as nothing has been said; from then on a failure is part of the stream. */
 async function* streamWithFallback(
   chat: AdmittedChat,
@@ -60,9 +79,11 @@ async function* streamWithFallback(
     attempt !== undefined;
     attempt = await attempts.next()
   ) {
-    const streamed = new StreamedAttempt(attempt, chat, ports);
+    const streamed = openStreamed(attempt, chat, ports);
     try {
       yield* streamed.events();
+    } catch (thrown) {
+      streamed.failure ??= toFailure(thrown);
     } finally {
       streamed.close();
     }

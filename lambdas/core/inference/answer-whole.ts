@@ -1,6 +1,8 @@
+import { choicesAsked } from '../chat/chat-request.ts';
 import type { ChatResponse } from '../chat/chat-response.ts';
 import { Failure } from '../failures/failure.ts';
-import { failed, type Outcome, succeeded } from '../failures/outcome.ts';
+import { failed, type Outcome } from '../failures/outcome.ts';
+import { estimateTextTokens } from '../quota/estimate-tokens.ts';
 import { guardrailUnavailable } from './admit-chat.ts';
 import type { OpenAttempt } from './attempts.ts';
 import { callForAnswer, wasCutOff } from './call-target.ts';
@@ -30,19 +32,27 @@ async function callOnce(
   const { inference, plan, ledger } = chat;
   const guarded = ledger.guardedRequest ?? inference.request;
   const outcome = await callForAnswer(attempt, { inference, plan, guarded, clock });
+  const { planned } = attempt;
   if (!outcome.ok) {
-    if (wasCutOff(outcome.failure)) ledger.billEstimate(attempt.planned, 0);
+    // Nothing was seen of what it may have written: its cap is the only bound there is.
+    if (wasCutOff(outcome.failure)) {
+      ledger.billEstimate(planned, planned.outputCap * choicesAsked(inference.request));
+    }
     attempt.close(outcome.failure);
     return outcome;
   }
-  attempt.begin();
-  attempt.close();
-  ledger.served = attempt.planned.name;
   const { usage, choices } = outcome.value;
-  if (usage === undefined) ledger.billEstimate(attempt.planned, lengthOf(outcome.value));
-  else ledger.bill(attempt.planned, usage);
-  if (choices.length > 0) return succeeded(outcome.value);
-  return failed(new Failure('provider_invalid_response', 'the provider gave no choices'));
+  if (usage === undefined) {
+    ledger.billEstimate(planned, estimateTextTokens(lengthOf(outcome.value)));
+  } else ledger.bill(planned, usage);
+  if (choices.length === 0) {
+    const failure = new Failure('provider_invalid_response', `${planned.name} gave no choices`);
+    attempt.close(failure);
+    return failed(failure);
+  }
+  attempt.close();
+  ledger.served = planned.name;
+  return outcome;
 }
 
 function lengthOf({ choices }: ChatResponse): number {
@@ -67,7 +77,7 @@ function guardAnswer(
     return {
       kind: 'whole',
       response: guarded.response,
-      usage: ledger.usage,
+      usage: ledger.answered,
       served: ledger.served ?? '',
       guardrail: ledger.assessment,
     };

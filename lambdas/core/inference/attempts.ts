@@ -67,6 +67,10 @@ export class Attempts {
     }
     if (this.#failure !== undefined && !failurePolicies[this.#failure.code].nextTarget)
       return false;
+    if (this.#ports.clock.nowMs() >= this.#plan.deadlineMs) {
+      this.#failure = deadlineExceeded();
+      return false;
+    }
     return this.#opened < this.#plan.route.maxAttempts;
   }
 
@@ -132,7 +136,8 @@ export class Attempts {
   }
 
   #allCircuitsOpen(): Failure {
-    const waitMs = Math.max(0, this.#retryAtMs - this.#ports.clock.nowMs());
+    const retryAtMs = Number.isFinite(this.#retryAtMs) ? this.#retryAtMs : 0;
+    const waitMs = Math.max(0, retryAtMs - this.#ports.clock.nowMs());
     return new Failure(
       'circuit_open',
       `every target of ${this.#plan.route.name} is resting after failures; try again in ${Math.ceil(waitMs / 1000)} s`,
@@ -149,3 +154,9 @@ function judge(failure: Failure | undefined): CallResult {
 
 export const clientDisconnected = (): Failure =>
   new Failure('client_disconnected', 'the client closed the connection before the answer ended');
+
+export const deadlineExceeded = (): Failure =>
+  new Failure(
+    'deadline_exceeded',
+    'the answer took longer than the route allows; ask for fewer tokens, or stream',
+  );

@@ -1,11 +1,11 @@
 import { type ChatEvent, isContent } from '../chat/chat-event.ts';
-import type { ChatRequest } from '../chat/chat-request.ts';
+import { type ChatRequest, choicesAsked } from '../chat/chat-request.ts';
 import type { ChatResponse } from '../chat/chat-response.ts';
 import { Failure, toFailure } from '../failures/failure.ts';
 import { failed, type Outcome } from '../failures/outcome.ts';
 import type { Clock } from '../time/clock.ts';
 import { orTimeout, TIMED_OUT } from '../time/race.ts';
-import { clientDisconnected, type OpenAttempt } from './attempts.ts';
+import { clientDisconnected, deadlineExceeded, type OpenAttempt } from './attempts.ts';
 import type { ChatInference } from './chat-inference.ts';
 import { type ChatPlan, requestFor } from './chat-plan.ts';
 import { Watchdog } from './watchdog.ts';
@@ -50,10 +50,11 @@ export async function callForAnswer(
  */
 export async function* callForStream(
   attempt: OpenAttempt,
-  { inference, plan, guarded, clock }: CallContext,
+  context: CallContext,
 ): AsyncGenerator<ChatEvent, void> {
+  const { inference, guarded } = context;
   const { planned, cancellation } = attempt;
-  const patience = new Patience(attempt, plan, clock);
+  const patience = new Patience(attempt, context);
   try {
     const events = planned.provider.stream({
       model: planned.target.model,
@@ -64,6 +65,7 @@ export async function* callForStream(
       if (cancellation.cancelled) break;
       patience.heard(event);
       yield event;
+      patience.listen();
       if (event.type === 'failure') return;
     }
   } catch (thrown) {
@@ -78,31 +80,49 @@ export async function* callForStream(
   if (failure !== undefined) yield { type: 'failure', failure };
 }
 
-/** How long a target may be silent: first until it begins, then between any two events. */
+/** After its last finish a provider may still name its usage; nobody waits long for that. */
+const USAGE_MS = 2_000;
+
+/**
+ * How long a target may be silent: first until it begins, then between any two events. While the
+ * reader has yet to take an event, the silence is the reader's.
+ */
 class Patience {
   /** Why the target was cut off, once it was. */
   lost: Failure | undefined;
   #begun = false;
+  #reading = false;
+  #unfinished: number;
   readonly #attempt: OpenAttempt;
   readonly #plan: ChatPlan;
   readonly #clock: Clock;
   readonly #watchdog: Watchdog;
 
-  constructor(attempt: OpenAttempt, plan: ChatPlan, clock: Clock) {
+  constructor(attempt: OpenAttempt, { plan, guarded, clock }: CallContext) {
     this.#attempt = attempt;
     this.#plan = plan;
     this.#clock = clock;
+    this.#unfinished = choicesAsked(requestFor(attempt.planned, guarded));
     this.#watchdog = new Watchdog(clock, this.#within(plan.route.firstByteTimeoutMs), () =>
-      this.#lose(),
+      this.#expired(),
     );
   }
 
+  /** An event has come and goes to the reader. */
   heard(event: ChatEvent): void {
-    if (isContent(event)) {
-      this.#begun = true;
-      this.#attempt.begin();
-    }
-    this.#watchdog.touch(this.#within(this.#plan.route.idleTimeoutMs));
+    this.#reading = true;
+    if (event.type === 'finish') this.#unfinished -= 1;
+    if (!isContent(event)) return;
+    this.#begun = true;
+    this.#attempt.begin();
+  }
+
+  /** The reader has taken it: it is the target's turn again. */
+  listen(): void {
+    this.#reading = false;
+    const { idleTimeoutMs } = this.#plan.route;
+    const allowedMs = this.#unfinished > 0 ? idleTimeoutMs : Math.min(USAGE_MS, idleTimeoutMs);
+    this.#watchdog.touch(this.#within(allowedMs));
   }
 
   stop(): void {
@@ -113,14 +133,16 @@ class Patience {
     return Math.min(allowedMs, this.#plan.deadlineMs - this.#clock.nowMs());
   }
 
-  #lose(): void {
+  #expired(): number {
     const { route, deadlineMs } = this.#plan;
     const leftMs = deadlineMs - this.#clock.nowMs();
+    if (this.#reading && leftMs > 0) return this.#within(route.idleTimeoutMs);
     const { name } = this.#attempt.planned;
-    this.lost = this.#begun
-      ? fellSilent(name, route.idleTimeoutMs, leftMs)
-      : tooSlow(name, route.firstByteTimeoutMs, leftMs);
+    if (this.#reading) this.lost = clientDisconnected();
+    else if (this.#begun) this.lost = fellSilent(name, route.idleTimeoutMs, leftMs);
+    else this.lost = tooSlow(name, route.firstByteTimeoutMs, leftMs);
     this.#attempt.cancellation.cancel();
+    return 0;
   }
 }
 
@@ -139,9 +161,3 @@ const fellSilent = (target: string, allowedMs: number, leftMs: number): Failure 
   leftMs <= 0
     ? deadlineExceeded()
     : new Failure('stream_interrupted', `${target} fell silent for ${allowedMs} ms`);
-
-const deadlineExceeded = (): Failure =>
-  new Failure(
-    'deadline_exceeded',
-    'the answer took longer than the route allows; ask for fewer tokens, or stream',
-  );

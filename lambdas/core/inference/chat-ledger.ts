@@ -4,7 +4,6 @@ import type { ChatResponse } from '../chat/chat-response.ts';
 import { addUsage, type MeteredUsage, NO_USAGE, type Usage, usageOf } from '../chat/usage.ts';
 import type { Failure } from '../failures/failure.ts';
 import { type Assessment, NOTHING_FOUND, severest } from '../guardrail/finding.ts';
-import { estimateTextTokens } from '../quota/estimate-tokens.ts';
 import type { Amounts } from '../quota/limits.ts';
 import { costOf } from '../quota/price.ts';
 import type { PlannedTarget } from './chat-plan.ts';
@@ -21,6 +20,7 @@ export class ChatLedger {
   served: string | undefined;
   failure: Failure | undefined;
   #usage: MeteredUsage = { usage: NO_USAGE, source: 'provider' };
+  #answered: MeteredUsage = { usage: NO_USAGE, source: 'provider' };
   #nanoUsd = 0;
   readonly #promptTokens: number;
 
@@ -30,6 +30,11 @@ export class ChatLedger {
 
   get usage(): MeteredUsage {
     return this.#usage;
+  }
+
+  /** Of the answer the client gets, without what attempts before it took. */
+  get answered(): MeteredUsage {
+    return this.#answered;
   }
 
   get used(): Amounts {
@@ -50,16 +55,15 @@ export class ChatLedger {
 
   /** Adds what a provider says it billed. */
   bill(planned: PlannedTarget, usage: Usage): void {
+    this.#answered = { usage, source: 'provider' };
     this.#add(planned, usage, this.#usage.source);
   }
 
-  /**
-   * Adds what a call is taken to have cost when its provider did not say: the prompt, and what it
-   * was seen to write, as UTF-16 units.
-   */
-  billEstimate(planned: PlannedTarget, seenLength: number): void {
-    const completion = estimateTextTokens(seenLength);
-    this.#add(planned, usageOf({ prompt: this.#promptTokens, completion }), 'estimated');
+  /** Adds what a call is taken to have cost when its provider did not say. */
+  billEstimate(planned: PlannedTarget, completion: number): void {
+    const usage = usageOf({ prompt: this.#promptTokens, completion });
+    this.#answered = { usage, source: 'estimated' };
+    this.#add(planned, usage, 'estimated');
   }
 
   #add(planned: PlannedTarget, usage: Usage, source: MeteredUsage['source']): void {

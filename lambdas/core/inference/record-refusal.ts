@@ -13,6 +13,8 @@ export interface RefusedRequest {
   readonly failure: Failure;
   /** The model asked for, when the body could be read that far. */
   readonly route?: string;
+  /** Its intent has been written, and must not stand alone. */
+  readonly intentWritten?: boolean;
 }
 
 export type RefusalPorts = Pick<
@@ -42,6 +44,7 @@ export async function recordRefusal(request: RefusedRequest, ports: RefusalPorts
     requestHash: request.requestHash,
     ...(unrecorded === 0 ? {} : { unrecordedRefusals: unrecorded }),
   };
-  if (record) await writeCompletion(completion, ports);
-  ports.observer.finished({ completion, recorded: record });
+  const recorded = record || request.intentWritten === true;
+  if (recorded) await writeCompletion(completion, ports);
+  ports.observer.finished({ completion, recorded });
 }

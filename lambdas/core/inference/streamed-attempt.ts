@@ -3,9 +3,11 @@ import { type ChatEvent, isContent } from '../chat/chat-event.ts';
 import { choicesAsked } from '../chat/chat-request.ts';
 import { Failure } from '../failures/failure.ts';
 import type { StreamGuard } from '../guardrail/guard.ts';
+import { estimateTextTokens } from '../quota/estimate-tokens.ts';
 import { guardrailUnavailable } from './admit-chat.ts';
 import type { OpenAttempt } from './attempts.ts';
 import { callForStream, wasCutOff } from './call-target.ts';
+import { requestFor } from './chat-plan.ts';
 import type { AdmittedChat } from './close-chat.ts';
 import type { InferencePorts } from './inference-ports.ts';
 
@@ -28,7 +30,7 @@ export class StreamedAttempt {
     this.#chat = chat;
     this.#ports = ports;
     this.#guard = chat.plan.guard.stream();
-    const choices = choicesAsked(chat.inference.request);
+    const choices = choicesAsked(requestFor(attempt.planned, chat.inference.request));
     this.#unfinished = new Set(Array.from({ length: choices }, (_, choice) => choice));
   }
 
@@ -49,7 +51,8 @@ export class StreamedAttempt {
 
   *#pass(event: ChatEvent): Generator<ChatEvent, void> {
     if (event.type === 'failure') {
-      this.failure = event.failure;
+      // Every choice has had its finish: what breaks after that takes nothing from the answer.
+      if (this.#unfinished.size > 0) this.failure = event.failure;
       return;
     }
     if (event.type === 'usage') {
@@ -75,7 +78,7 @@ export class StreamedAttempt {
       this.failure = new Failure('client_disconnected', 'the client stopped reading the answer');
     }
     if (!this.#billed && this.#mayHaveBeenBilled()) {
-      ledger.billEstimate(this.#attempt.planned, this.#seen.length);
+      ledger.billEstimate(this.#attempt.planned, estimateTextTokens(this.#seen.length));
     }
     if (this.begun || this.failure === undefined) ledger.served = this.#attempt.planned.name;
     ledger.failure = this.failure;

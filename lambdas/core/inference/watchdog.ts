@@ -2,15 +2,16 @@ import { Cancellation } from '../time/cancellation.ts';
 import type { Clock } from '../time/clock.ts';
 
 /**
- * Calls back once when nobody has touched it for as long as allowed. One timer serves a whole
- * stream, however many chunks it has.
+ * Calls back when nobody has touched it for as long as allowed, until that has no more patience. One
+ * timer serves a whole stream, however many chunks it has.
  */
 export class Watchdog {
   readonly #clock: Clock;
   readonly #stopped = new Cancellation();
   #dueMs: number;
 
-  constructor(clock: Clock, allowedMs: number, onExpired: () => void) {
+  /** `onExpired` gives how much longer to wait, in milliseconds; 0 ends the watch. */
+  constructor(clock: Clock, allowedMs: number, onExpired: () => number) {
     this.#clock = clock;
     this.#dueMs = clock.nowMs() + allowedMs;
     void this.#watch(onExpired);
@@ -25,14 +26,16 @@ export class Watchdog {
     this.#stopped.cancel();
   }
 
-  async #watch(onExpired: () => void): Promise<void> {
+  async #watch(onExpired: () => number): Promise<void> {
     while (!this.#stopped.cancelled) {
       const leftMs = this.#dueMs - this.#clock.nowMs();
-      if (leftMs <= 0) {
-        onExpired();
-        return;
+      if (leftMs > 0) {
+        await this.#clock.sleep(leftMs, this.#stopped);
+        continue;
       }
-      await this.#clock.sleep(leftMs, this.#stopped);
+      const furtherMs = onExpired();
+      if (furtherMs <= 0) return;
+      this.touch(furtherMs);
     }
   }
 }

@@ -23,14 +23,36 @@ const HARMLESS: Readonly<Record<string, (value: unknown) => boolean>> = {
   modalities: (value) => Array.isArray(value) && value.length === 1 && value[0] === 'text',
 };
 
+/** Members of an answer that clients send back with the next turn, and no provider wants. */
+const ANSWER_ONLY = new Set(['annotations', 'reasoning_content', 'audio', 'function_call']);
+
+/**
+ * A message without absent values written as null, and without what only an answer has. What a model
+ * thought is not part of a conversation: providers refuse it or bill for it.
+ */
+const withoutAnswerMembers = (message: unknown): unknown =>
+  typeof message !== 'object' || message === null || Array.isArray(message)
+    ? message
+    : Object.fromEntries(
+        Object.entries(message).filter(
+          ([name, value]) => name === 'content' || (value !== null && !isAnswerOnly(name, message)),
+        ),
+      );
+
+const isAnswerOnly = (name: string, message: object): boolean =>
+  ANSWER_ONLY.has(name) && 'role' in message && message.role === 'assistant';
+
 /**
  * A body without what changes nothing: absent values written as null, as many clients do, and
  * defaults of parameters that are not offered.
  */
-export const withoutHarmless = (body: object): Record<string, unknown> =>
-  Object.fromEntries(
+export function withoutHarmless(body: object): Record<string, unknown> {
+  const rest = Object.fromEntries(
     Object.entries(body).filter(
       ([name, value]) =>
         value !== null && !(Object.hasOwn(HARMLESS, name) && HARMLESS[name]?.(value)),
     ),
   );
+  const { messages } = rest;
+  return Array.isArray(messages) ? { ...rest, messages: messages.map(withoutAnswerMembers) } : rest;
+}

@@ -61,6 +61,7 @@ async function send(door: ReturnType<typeof createGuardrail>, changes: Partial<H
       ...changes,
     },
     {
+      abort() {},
       start(status, headers) {
         answer.status = status;
         answer.headers = headers;
