@@ -41,7 +41,7 @@ export interface LocalDoors {
   readonly reconciler: ScheduledDoor;
 }
 
-/** Any web page may call a platform that listens on the loopback interface only. */
+/** The edge lets in pages of this machine only. */
 const ALLOWED_ORIGINS = '*';
 
 /** The doors as they run on one machine: the same code as on Lambda, other adapters behind it. */

@@ -39,8 +39,10 @@ export interface EdgeParts {
 /** What API Gateway does in front of the doors, on one machine. */
 export function createEdge(parts: EdgeParts) {
   return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const disconnected = disconnectionOf(response);
     const head = requestOf(incoming);
     const responder = new NodeResponder(response);
+    if (!isFromHere(head.headers)) return refuseForeign(responder);
     if (head.method === 'OPTIONS') return preflight(head, responder);
     const body = await readBody(incoming, LARGEST_REQUEST_BYTES);
     if (body === undefined) return refuse(responder, head, 'REQUEST_TOO_LARGE');
@@ -50,11 +52,19 @@ export function createEdge(parts: EdgeParts) {
       responder.start(extra.status, extra.headers);
       return responder.end(extra.body);
     }
-    const disconnected = disconnectionOf(response);
     const authorization = incoming.headersDistinct['authorization'] ?? [];
     return enter({ request, responder, disconnected, authorization }, parts);
   };
 }
+
+const LOOPBACK = /^(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
+
+/**
+ * The keys of this platform are known to everybody, so a page from elsewhere that a browser shows
+ * must not use them: neither by its own origin nor by a name that it has pointed at this machine.
+ */
+const isFromHere = ({ origin, host }: HttpRequest['headers']): boolean =>
+  (origin === undefined || LOOPBACK.test(origin)) && (host === undefined || LOOPBACK.test(host));
 
 interface Entry {
   readonly request: HttpRequest;
@@ -78,7 +88,7 @@ async function enter(
 }
 
 function requestOf(incoming: IncomingMessage): HttpRequest {
-  const url = new URL(incoming.url ?? '/', 'http://localhost');
+  const [path = '/', ...query] = (incoming.url ?? '/').split('?');
   const headers: Record<string, string> = {};
   for (const [name, values] of Object.entries(incoming.headersDistinct)) {
     const last = values?.at(-1);
@@ -86,8 +96,8 @@ function requestOf(incoming: IncomingMessage): HttpRequest {
   }
   return {
     method: incoming.method ?? 'GET',
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
+    path,
+    query: Object.fromEntries(new URLSearchParams(query.join('?'))),
     headers,
     body: '',
   };
@@ -126,6 +136,18 @@ function refuse(
     ...corsHeaders(request.headers['origin'], ALLOWED_ORIGINS),
   });
   return responder.end(JSON.stringify({ error: { message, type, param: null, code } }));
+}
+
+function refuseForeign(responder: HttpResponder): Promise<void> {
+  responder.start(403, {
+    'content-type': 'application/json',
+    'x-request-id': newUlid(Date.now()),
+    'x-should-retry': 'false',
+  });
+  const message =
+    'the local platform answers pages and programs of this machine only; call it as http://127.0.0.1 or http://localhost';
+  const error = { message, type: 'permission_error', param: null, code: 'request_filtered' };
+  return responder.end(JSON.stringify({ error }));
 }
 
 function preflight(request: HttpRequest, responder: HttpResponder): Promise<void> {

@@ -17,6 +17,7 @@ import { type LocalDoors, wireDoors } from './doors.ts';
 import { createEdge } from './edge.ts';
 import { createIssuer } from './issuer.ts';
 import { localPlatformFile } from './platform-file.ts';
+import { RequestQueue } from './request-queue.ts';
 import { LOCAL_CLIENT, LOCAL_CLIENT_SCOPES, seed } from './seed.ts';
 import { type FoundUpstream, findUpstream } from './upstream.ts';
 
@@ -56,6 +57,8 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const upstreams = await findUpstreams(options);
   const platform = localPlatformFile(bundledPlatform(), upstreams);
   const server = createServer({ keepAliveTimeout: 60_000 });
+  const requests = new RequestQueue(log);
+  server.on('request', (request, response) => requests.serve(request, response));
   const url = await listen(server, options.port);
   let database: Database | undefined;
   try {
@@ -96,25 +99,16 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
       authorize,
       extra: (request) => issuer.handle(request),
     });
-    const running = new Set<Promise<void>>();
-    server.on('request', (request, response) => {
-      const serving = edge(request, response)
-        .catch((error: unknown) => {
-          log.error('request failed unexpectedly', { error });
-          response.destroy();
-        })
-        .finally(() => running.delete(serving));
-      running.add(serving);
-    });
+    requests.open(edge);
     const stopReconciling = reconcileNowAndThen(reconciler, log);
     return {
       url,
       models: platform.routes.map(({ name }) => name),
       close: async () => {
-        stopReconciling();
+        await stopReconciling();
         await closeServer(server);
         // Their clients have been answered; their records may still be on the way.
-        await Promise.all(running);
+        await requests.settled();
         client.destroy();
         await database?.close();
       },
@@ -158,11 +152,19 @@ async function closeServer(server: Server): Promise<void> {
   clearTimeout(impatient);
 }
 
-function reconcileNowAndThen(reconciler: LocalDoors['reconciler'], log: Log): () => void {
-  const timer = setInterval(() => {
-    const run = { deadlineMs: Date.now() + RECONCILE_EVERY_MS };
-    reconciler(run).catch((error: unknown) => log.error('reconciler failed', { error }));
-  }, RECONCILE_EVERY_MS);
+/** @returns how to stop, once the run that may be under way has ended. */
+function reconcileNowAndThen(reconciler: LocalDoors['reconciler'], log: Log): () => Promise<void> {
+  let running = Promise.resolve();
+  const run = (): void => {
+    running = reconciler({ deadlineMs: Date.now() + RECONCILE_EVERY_MS }).catch((error: unknown) =>
+      log.error('reconciler failed', { error }),
+    );
+  };
+  run();
+  const timer = setInterval(run, RECONCILE_EVERY_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    return running;
+  };
 }

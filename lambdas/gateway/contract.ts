@@ -21,10 +21,8 @@ export const gatewayMetrics = {
   quotaDenials: 'QuotaDenials',
   /** Refused because the quota store could not answer. */
   quotaFailClosed: 'QuotaFailClosed',
-  /** Intents that could not be written. */
-  auditIntentFailures: 'AuditIntentFailures',
-  /** Completions that had to be spilled. */
-  auditCompletionSpills: 'AuditCompletionSpills',
+  /** Intents that could not be written, and completions that had to be spilled. */
+  auditFailures: 'AuditFailures',
   guardrailBlocks: 'GuardrailBlocks',
   guardrailErrors: 'GuardrailErrors',
   /** Answered by a target other than the first choice. */

@@ -15,8 +15,8 @@ import { gatewayMetrics as names } from './contract.ts';
 
 const DEGRADATION_METRICS: Partial<Record<Degradation, string>> = {
   'quota-reserve-failed': names.quotaFailClosed,
-  'audit-intent-failed': names.auditIntentFailures,
-  'audit-completion-spilled': names.auditCompletionSpills,
+  'audit-intent-failed': names.auditFailures,
+  'audit-completion-spilled': names.auditFailures,
   'guardrail-failed': names.guardrailErrors,
 };
 

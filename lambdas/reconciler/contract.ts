@@ -9,6 +9,8 @@ export const reconcilerEnv = defineEnv({
 
 /** Emitted once a run, without dimensions. */
 export const reconcilerMetrics = {
+  /** Spilled completions brought back into the log. */
+  returned: 'ReturnedCompletions',
   /** Reservations whose request died before settling. */
   orphans: 'OrphanedReservations',
   /** Intents closed as `abandoned`. */

@@ -1,5 +1,6 @@
 import type { AuditLog, AuditReader } from '#core/audit/audit-log.ts';
 import { type Orphan, reconcile } from '#core/audit/reconcile.ts';
+import type { SpilledCompletions } from '#core/audit/spilled-completions.ts';
 import type { OrphanedReservations, QuotaStore } from '#core/quota/quota-store.ts';
 import type { Clock } from '#core/time/clock.ts';
 import { count, type Log, type Metrics } from '#runtime/observability.ts';
@@ -10,6 +11,8 @@ export interface ReconcilerParts {
   readonly orphans: OrphanedReservations;
   readonly quotas: Pick<QuotaStore, 'settle'>;
   readonly audit: Pick<AuditLog, 'writeCompletion'> & AuditReader;
+  /** Completions that the log would not take at first. @default none */
+  readonly spilled?: SpilledCompletions;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -19,6 +22,7 @@ export interface ReconcilerParts {
 const AT_ONCE = 10;
 
 interface Tally {
+  returned: number;
   orphans: number;
   abandoned: number;
   failures: number;
@@ -31,12 +35,15 @@ interface Tally {
  */
 export function createReconciler(parts: ReconcilerParts): ScheduledDoor {
   return async (run) => {
-    const tally: Tally = { orphans: 0, abandoned: 0, failures: 0 };
+    const tally: Tally = { returned: 0, orphans: 0, abandoned: 0, failures: 0 };
     try {
+      // First: an orphan whose completion was spilled is settled at what that says.
+      await returnSpilled(run, tally, parts);
       await settleAll(run, tally, parts);
     } finally {
       parts.metrics.emit(
         [
+          count(names.returned, tally.returned),
           count(names.orphans, tally.orphans),
           count(names.abandoned, tally.abandoned),
           count(names.failures, tally.failures),
@@ -46,9 +53,30 @@ export function createReconciler(parts: ReconcilerParts): ScheduledDoor {
       parts.log.info('reconciler finished', { ...tally });
     }
     if (tally.failures > 0) {
-      throw new Error(`${tally.failures} orphaned reservations could not be settled; see the log`);
+      throw new Error(`${tally.failures} records or reservations could not be closed; see the log`);
     }
   };
+}
+
+/** Never rejects: what goes wrong is logged and counted, and the message comes again. */
+async function returnSpilled(
+  run: ScheduledRun,
+  tally: Tally,
+  parts: ReconcilerParts,
+): Promise<void> {
+  const { spilled, audit, clock, log } = parts;
+  if (spilled === undefined) return;
+  try {
+    for await (const { spilled: message, done } of spilled.waiting()) {
+      await audit.writeCompletion(message.completion);
+      await done();
+      tally.returned += 1;
+      if (clock.nowMs() >= run.deadlineMs) return;
+    }
+  } catch (error) {
+    tally.failures += 1;
+    log.error('spilled completions not returned', { error });
+  }
 }
 
 async function settleAll(run: ScheduledRun, tally: Tally, parts: ReconcilerParts): Promise<void> {

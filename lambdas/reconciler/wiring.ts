@@ -1,6 +1,7 @@
 import { createDynamodbClient } from '#adapters/dynamodb/client.ts';
 import { DynamodbAuditLog } from '#adapters/dynamodb/dynamodb-audit-log.ts';
 import { DynamodbQuotaStore } from '#adapters/dynamodb/dynamodb-quota-store.ts';
+import { SqsSpilledCompletions } from '#adapters/sqs/sqs-spilled-completions.ts';
 import { systemClock } from '#runtime/host.ts';
 import { PowertoolsLog } from '#runtime/powertools-log.ts';
 import { PowertoolsMetrics } from '#runtime/powertools-metrics.ts';
@@ -18,6 +19,10 @@ export function wireReconciler(env: ReturnType<typeof reconcilerEnv.parse>): Sch
     orphans: quotas,
     quotas,
     audit: new DynamodbAuditLog({ ...shared, tableName: env.AUDIT_TABLE_NAME }),
+    spilled: new SqsSpilledCompletions({
+      queueUrl: env.SPILL_QUEUE_URL,
+      onMalformed: (messageId) => log.error('spilled message is no completion', { messageId }),
+    }),
     clock: systemClock,
     log,
     metrics: new PowertoolsMetrics(METRICS_NAMESPACE, log),

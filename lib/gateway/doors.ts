@@ -183,6 +183,7 @@ export class Doors extends Construct {
       [tables.quota.tableArn],
     );
     reconciler.allow(['dynamodb:Query', 'dynamodb:PutItem'], [tables.audit.tableArn]);
+    reconciler.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [spillQueue.queueArn]);
     return reconciler;
   }
 

@@ -97,6 +97,14 @@ function definitionsOf({ gateway, reconciler }: AlarmsProps): readonly AlarmDefi
   return [
     ...gatewayDefinitions(),
     {
+      name: 'gateway-errors',
+      severity: 'page',
+      meaning: 'The gateway function crashes, does not start, or runs out of time.',
+      metric: gateway.alias.metricErrors({ period: PERIOD, statistic: Stats.SUM }),
+      threshold: 1,
+      datapoints: [2, 3],
+    },
+    {
       name: 'gateway-throttles',
       severity: 'page',
       meaning: 'Lambda refuses to run the gateway: the concurrency of the account is used up.',
@@ -154,15 +162,7 @@ function gatewayDefinitions(): readonly AlarmDefinition[] {
       name: 'audit-failures',
       severity: 'page',
       meaning: 'Audit records cannot be written: requests are refused, or completions are spilled.',
-      metric: new MathExpression({
-        expression: 'FILL(intents, 0) + FILL(spills, 0)',
-        label: 'audit records not written',
-        period: PERIOD,
-        usingMetrics: {
-          intents: platformWide(gatewayMetrics.auditIntentFailures),
-          spills: platformWide(gatewayMetrics.auditCompletionSpills),
-        },
-      }),
+      metric: platformWide(gatewayMetrics.auditFailures),
       threshold: 1,
       datapoints: [2, 3],
     },

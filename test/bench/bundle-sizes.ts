@@ -13,16 +13,18 @@ export interface BundleSizes {
   readonly staticInputs: readonly string[];
   /** Names of the files that would ship. */
   readonly files: readonly string[];
+  /** Whether any of them holds or names a source map. */
+  readonly mapped: boolean;
 }
 
 /** Bundles a door in memory, as it is deployed, and measures it. */
 export function bundleSizes(door: string): BundleSizes {
-  const { metafile } = buildSync({
+  const built = buildSync({
     ...bundleOptions(door, 'unwritten'),
-    write: false,
-    metafile: true,
-  }) as { metafile: Metafile };
-  const { outputs } = metafile;
+    write: false as const,
+    metafile: true as const,
+  });
+  const { outputs } = built.metafile;
   const everything = Object.keys(outputs);
   const onPath = staticPath(outputs);
   return {
@@ -31,6 +33,7 @@ export function bundleSizes(door: string): BundleSizes {
     inputs: inputsOf(outputs, everything),
     staticInputs: inputsOf(outputs, onPath),
     files: everything,
+    mapped: built.outputFiles.some(({ text }) => text.includes('sourceMappingURL=')),
   };
 }
 

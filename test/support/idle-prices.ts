@@ -1,8 +1,8 @@
 import type { Resource } from './synthesized.ts';
 
 /**
- * What a resource costs in a month in which nobody calls, in USD at us-east-1 list prices. Up to 10
- * alarms and 3 dashboards are free in every account; the numbers are those without that.
+ * What a resource costs in a month in which nobody calls, in USD at us-east-1 list prices. What every
+ * account has for nothing is counted as that: 3 dashboards, and 10 metrics that alarms read.
  *
  * @see https://aws.amazon.com/pricing/
  */
@@ -17,7 +17,7 @@ const MONTHLY_USD: Readonly<Record<string, number>> = {
   'AWS::ApiGateway::Resource': 0,
   'AWS::ApiGateway::RestApi': 0,
   'AWS::ApiGateway::Stage': 0,
-  // Ten of them are free.
+  // By the metrics they read: see alarmsUsd.
   'AWS::CloudWatch::Alarm': 0,
   // Three of them are free.
   'AWS::CloudWatch::Dashboard': 0,
@@ -59,4 +59,14 @@ export const idlePriceUsd = (resources: readonly Resource[]): number =>
     const price = MONTHLY_USD[Type];
     if (price === undefined) throw new Error(`${Type} has no price; look it up and add it`);
     return sum + price;
+  }, alarmsUsd(resources));
+
+/** An alarm is billed by the metrics it reads, USD 0.10 each after the tenth. */
+function alarmsUsd(resources: readonly Resource[]): number {
+  const alarms = resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  const metrics = alarms.reduce((sum, { Properties }) => {
+    const read = Properties?.['Metrics'] as readonly { MetricStat?: object }[] | undefined;
+    return sum + (read?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1);
   }, 0);
+  return Math.max(0, metrics - 10) * 0.1;
+}

@@ -117,6 +117,17 @@ describe('the page about the configuration', () => {
 });
 
 describe('idle prices', () => {
+  it('count the metrics of alarms after the tenth', () => {
+    const alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: 'Errors' } };
+    const ofTwo = {
+      ...alarm,
+      Properties: { Metrics: [{}, { MetricStat: {} }, { MetricStat: {} }] },
+    };
+
+    expect(idlePriceUsd(Array.from({ length: 10 }, () => alarm))).toBe(0);
+    expect(idlePriceUsd(Array.from({ length: 6 }, () => ofTwo))).toBeCloseTo(0.2);
+  });
+
   it('do not pass over what has none', () => {
     expect(() => idlePriceUsd([{ Type: 'AWS::EC2::NatGateway' }])).toThrow(
       'AWS::EC2::NatGateway has no price',

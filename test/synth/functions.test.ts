@@ -93,6 +93,8 @@ describe('each function', () => {
         'dynamodb:Query on audit',
         'dynamodb:Scan on quota',
         'dynamodb:UpdateItem on quota',
+        'sqs:DeleteMessage on spill',
+        'sqs:ReceiveMessage on spill',
       ],
     },
   ])('$door may do exactly what its door does', ({ door, may }) => {

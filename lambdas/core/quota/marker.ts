@@ -31,9 +31,7 @@ export function encodeMarker(marker: Marker): string {
   const head = numbers.map((value) => value.toString(RADIX)).join('.');
   const parts = scopes.map(({ scope, mask }) => `${mask.toString(RADIX)}.${scope}`);
   const text = [head, ...parts].join('|');
-  if (!numbers.every(Number.isSafeInteger) || decodeMarker(text).scopes.length < scopes.length) {
-    throw malformed(text);
-  }
+  if (decodeMarker(text).scopes.length !== scopes.length) throw malformed(text);
   return text;
 }
 

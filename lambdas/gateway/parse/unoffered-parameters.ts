@@ -24,7 +24,7 @@ const HARMLESS: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /** Members of an answer that clients send back with the next turn, and no provider wants. */
-const ANSWER_ONLY = new Set(['annotations', 'reasoning_content', 'audio', 'function_call']);
+const ANSWER_ONLY = new Set(['annotations', 'reasoning_content']);
 
 /**
  * A message without absent values written as null, and without what only an answer has. What a model

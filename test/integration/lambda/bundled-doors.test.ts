@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamodbAuditLog } from '#adapters/dynamodb/dynamodb-audit-log.ts';
 import { DynamodbTenantRegistry } from '#adapters/dynamodb/dynamodb-tenant-registry.ts';
@@ -15,6 +18,7 @@ import { type ObservedPlatform, startLocal, user } from '../../support/local-pla
 
 let dynalite: Dynalite;
 let upstream: ObservedPlatform;
+let emptyQueue: Server;
 let environment: Record<string, string>;
 let platformFile: string;
 const started: BundledFunction[] = [];
@@ -42,6 +46,10 @@ const eventOf = (method: string, path: string, body: unknown = undefined, caller
 beforeAll(async () => {
   dynalite = await startDynalite();
   upstream = await startLocal();
+  emptyQueue = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/x-amz-json-1.0').end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(emptyQueue, 'listening');
   const model = 'simulated/echo';
   const platform = localPlatformFile(bundledPlatform(), [{ provider: 'up', models: [model] }]);
   platformFile = JSON.stringify({
@@ -54,7 +62,7 @@ beforeAll(async () => {
     QUOTA_TABLE_NAME: 'quota',
     AUDIT_TABLE_NAME: 'audit',
     CONTROL_TABLE_NAME: 'control',
-    SPILL_QUEUE_URL: 'http://127.0.0.1:9/spill',
+    SPILL_QUEUE_URL: `http://127.0.0.1:${(emptyQueue.address() as AddressInfo).port}/spill`,
     PLATFORM_FILE: 'platform.json',
     ALLOWED_ORIGINS: '',
     ISSUER: '',
@@ -67,6 +75,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(started.map((bundled) => bundled.close()));
+  emptyQueue.close();
   await upstream.close();
   await dynalite.close();
 });

@@ -68,7 +68,7 @@ describe('the way in', () => {
     const socket = connect(Number(new URL(platform.url).port), '127.0.0.1');
     await once(socket, 'connect');
     socket.write(
-      'GET /v1/models HTTP/1.1\r\nhost: x\r\nconnection: close\r\n' +
+      'GET /v1/models HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n' +
         'authorization: Bearer sk-local-demo\r\nauthorization: Bearer sk-local-admin\r\n\r\n',
     );
 
@@ -139,4 +139,50 @@ describe('the way in', () => {
     expect(log).toContain('inference finished');
     expect(log).not.toMatch(/hunter2|ann@example|sk-local/);
   });
+});
+
+describe('a page from elsewhere', () => {
+  it.each([
+    { name: 'by its origin', headers: { origin: 'https://evil.example' } },
+    { name: 'by a name that points here', headers: { host: 'evil.example:8787' } },
+  ])('cannot use the keys everybody knows: $name', async ({ headers }) => {
+    const socket = connect(Number(new URL(platform.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    const lines = Object.entries({ host: '127.0.0.1', ...DEMO, ...headers }).map(
+      ([name, value]) => `${name}: ${value}\r\n`,
+    );
+    socket.write(`GET /v1/models HTTP/1.1\r\nconnection: close\r\n${lines.join('')}\r\n`);
+
+    const answer = await text(socket);
+
+    expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+    expect(answer).not.toContain('simulated/echo');
+  });
+
+  it('is let in from this machine', async () => {
+    const models = await fetch(`${platform.url}/v1/models`, {
+      headers: { ...DEMO, origin: 'http://localhost:3000' },
+    });
+
+    expect(models.status).toBe(200);
+    expect(models.headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
+  });
+});
+
+describe('odd addresses', () => {
+  it.each(['//', '//evil/v1/models', '/v1/models/..%2f..', '/%', '/v1/models/%zz'])(
+    'get an answer in the shape of the OpenAI API: %s',
+    async (path) => {
+      const socket = connect(Number(new URL(platform.url).port), '127.0.0.1');
+      await once(socket, 'connect');
+      socket.write(
+        `GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: ${DEMO.authorization}\r\n\r\n`,
+      );
+
+      const answer = await text(socket);
+
+      expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+      expect(answer).toMatch(/"error":\{"message":/);
+    },
+  );
 });

@@ -18,6 +18,7 @@ describe("the gateway's bundle", () => {
     const others = gateway.files.filter((file) => !file.endsWith('.mjs'));
 
     expect(others).toEqual([]);
+    expect(gateway.mapped).toBe(false);
   });
 
   it('has no tracer, no tokenizer and no zod anywhere', () => {

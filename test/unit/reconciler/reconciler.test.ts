@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ReturnedCompletion } from '#core/audit/spilled-completions.ts';
 import type { Amounts } from '#core/quota/limits.ts';
 import type { LogFields, Measurement } from '#runtime/observability.ts';
 import { createReconciler } from '../../../lambdas/reconciler/reconciler.ts';
@@ -31,14 +32,20 @@ class ReconcilerBench {
   readonly audit = new SlowAuditLog();
   readonly measured: Measurement[] = [];
   readonly logged: { readonly message: string; readonly fields: LogFields | undefined }[] = [];
+  readonly waiting: ReturnedCompletion[] = [];
   readonly run = createReconciler({
     orphans: { expired: () => this.#expired() },
+    spilled: { waiting: () => this.#waiting() },
     quotas: this.quotas,
     audit: this.audit,
     clock: this.clock,
     log: { info: this.#note(), warn: this.#note(), error: this.#note() },
     metrics: { emit: (measurements) => this.measured.push(...measurements) },
   });
+
+  async *#waiting() {
+    yield* this.waiting;
+  }
 
   async leave(...ids: readonly string[]): Promise<void> {
     for (const id of ids) {
@@ -95,6 +102,7 @@ describe('the reconciler', () => {
       { id: begun, outcome: 'abandoned' },
     ]);
     expect(bench.counts).toEqual({
+      ReturnedCompletions: 0,
       OrphanedReservations: 3,
       AbandonedInferences: 1,
       ReconciliationFailures: 0,
@@ -152,7 +160,7 @@ describe('the reconciler', () => {
       return find(tenantId, id);
     };
 
-    await expect(bench.start()).rejects.toThrow('1 orphaned reservations could not be settled');
+    await expect(bench.start()).rejects.toThrow('1 records or reservations could not be closed');
 
     expect(bench.quotas.settled.map(({ id }) => id)).toEqual([anId(1), anId(3)]);
     expect(bench.counts).toMatchObject({ OrphanedReservations: 2, ReconciliationFailures: 1 });
@@ -168,7 +176,7 @@ describe('the reconciler', () => {
     await bench.audit.writeIntent(anIntent({ id: anId(1) }));
     bench.audit.refuseCompletions = true;
 
-    await expect(bench.start()).rejects.toThrow('could not be settled');
+    await expect(bench.start()).rejects.toThrow('could not be closed');
 
     expect(bench.quotas.settled).toEqual([]);
   });
@@ -184,6 +192,42 @@ describe('the reconciler', () => {
       message: 'reconciler ran out of time; the next run goes on',
       fields: undefined,
     });
+  });
+
+  it('brings spilled completions back first, and settles at what they say', async () => {
+    const bench = new ReconcilerBench();
+    const id = anId(1);
+    await bench.leave(id);
+    await bench.audit.writeIntent(anIntent({ id }));
+    let taken = 0;
+    const completion = aCompletion({ id, nanoUsd: 42 });
+    bench.waiting.push({
+      spilled: { version: 1, spilledAtMs: 0, completion },
+      done: async () => {
+        taken += 1;
+      },
+    });
+
+    await bench.start();
+
+    expect(bench.audit.completions).toEqual([completion]);
+    expect(taken).toBe(1);
+    expect(bench.quotas.settled).toMatchObject([{ id, used: { nanoUsd: 42 } }]);
+  });
+
+  it('leaves a spilled completion on its queue while the log does not take it', async () => {
+    const bench = new ReconcilerBench();
+    bench.audit.refuseCompletions = true;
+    let taken = 0;
+    bench.waiting.push({
+      spilled: { version: 1, spilledAtMs: 0, completion: aCompletion({ id: anId(1) }) },
+      done: async () => {
+        taken += 1;
+      },
+    });
+
+    await expect(bench.start()).rejects.toThrow('1 records or reservations');
+    expect(taken).toBe(0);
   });
 });
 

@@ -65,6 +65,7 @@ describe('windowsOf', () => {
         expect(monthEndMs(timeMs)).toBe(monthEnd);
         expect(monthOf(timeMs)).toBe(date.toISOString().slice(0, 7));
       }),
+      { examples: ['2027-02-28', '2028-02-10', '2100-02-28'].map((day) => [new Date(day)]) },
     );
   });
 

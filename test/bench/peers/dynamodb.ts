@@ -1,0 +1,43 @@
+// A DynamoDB that always agrees, at once: what the gateway pays for its own side of each call.
+import { serve, textOf } from './serve.ts';
+
+interface Command {
+  readonly ReturnValues?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+}
+
+/** A number in every attribute the update names, as in an item that has been used before. */
+function attributesOf({ ExpressionAttributeNames: names = {} }: Command) {
+  const attributes: Record<string, { readonly N: string } | { readonly S: string }> = {
+    pk: { S: 'acme#2026-11' },
+    sk: { S: 'windows' },
+    s: { N: '5' },
+    o: { N: '5' },
+  };
+  for (const name of Object.values(names)) {
+    if (name !== 'i' && !name.startsWith('r:')) attributes[name] ??= { N: '5' };
+  }
+  return attributes;
+}
+
+function answerTo(operation: string, command: Command): object {
+  switch (operation) {
+    case 'UpdateItem':
+      return command.ReturnValues === 'ALL_NEW' ? { Attributes: attributesOf(command) } : {};
+    case 'Query':
+      return { Items: [], Count: 0, ScannedCount: 0 };
+    default:
+      return {};
+  }
+}
+
+serve(async (incoming, response) => {
+  const [, operation = ''] = String(incoming.headers['x-amz-target']).split('.');
+  const body = JSON.stringify(answerTo(operation, JSON.parse(await textOf(incoming))));
+  response.writeHead(200, {
+    'content-type': 'application/x-amz-json-1.0',
+    'content-length': Buffer.byteLength(body),
+    'x-amzn-requestid': 'bench',
+  });
+  response.end(body);
+});

@@ -1,0 +1,53 @@
+// A model that has its answer ready: 1.1 KB of JSON, or the same text as 40 SSE chunks at once.
+import { serve, textOf } from './serve.ts';
+
+const WORDS =
+  'the crew keeps the ballast low so that the ship stands upright when the wind comes round and nobody on deck has to think of it '.split(
+    /(?<= )/,
+  );
+const CHUNKS = 40;
+
+const pieces = Array.from({ length: CHUNKS }, (_, index) =>
+  Array.from({ length: 4 }, (_, word) => WORDS[(index * 4 + word) % WORDS.length]).join(''),
+);
+const usage = { prompt_tokens: 1_000, completion_tokens: 200, total_tokens: 1_200 };
+const head = { id: 'chatcmpl-bench', created: 1_763_856_000, model: 'm' };
+
+const answer = JSON.stringify({
+  ...head,
+  object: 'chat.completion',
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: pieces.join(''), refusal: null },
+      logprobs: null,
+      finish_reason: 'stop',
+    },
+  ],
+  usage,
+});
+
+const chunk = (delta: object, finishReason: string | null = null): string =>
+  `data: ${JSON.stringify({
+    ...head,
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+  })}\n\n`;
+
+const stream = [
+  chunk({ role: 'assistant', content: '' }),
+  ...pieces.map((content) => chunk({ content })),
+  chunk({}, 'stop'),
+  `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [], usage })}\n\n`,
+  'data: [DONE]\n\n',
+].join('');
+
+serve(async (incoming, response) => {
+  const streamed = (await textOf(incoming)).includes('"stream":true');
+  const body = streamed ? stream : answer;
+  response.writeHead(200, {
+    'content-type': streamed ? 'text/event-stream' : 'application/json',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+});
