@@ -1,6 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import type { ShippedFile } from '../../lib/function/bundle.ts';
-import { readConfig } from '../../lib/config/read-config.ts';
 import { authorizerEnv } from '../../lambdas/authorizer/contract.ts';
 import { gatewayEnv } from '../../lambdas/gateway/contract.ts';
 import { governanceEnv } from '../../lambdas/governance/contract.ts';
@@ -8,6 +6,8 @@ import { guardrailEnv } from '../../lambdas/guardrail/contract.ts';
 import type { PlatformFile } from '../../lambdas/platform/contract.ts';
 import { portalEnv, portalFiles } from '../../lambdas/portal/contract.ts';
 import { reconcilerEnv } from '../../lambdas/reconciler/contract.ts';
+import { readConfig } from '../../lib/config/read-config.ts';
+import type { ShippedFile } from '../../lib/function/bundle.ts';
 
 export interface DeployedDoor {
   /** Folder under `lambdas/`. */

@@ -119,7 +119,9 @@ async function oneRound(load: Load, stand: Stand, durationMs: number): Promise<R
 }
 
 function figuresOf(load: Load, rounds: readonly Round[]): LoadFigures {
-  const targets = Object.fromEntries(TARGETS.map((target) => [target, targetFigures(target, rounds)]));
+  const targets = Object.fromEntries(
+    TARGETS.map((target) => [target, targetFigures(target, rounds)]),
+  );
   return {
     ...load,
     targets: targets as Record<Target, TargetFigures>,

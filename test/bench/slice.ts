@@ -39,7 +39,9 @@ export async function runSlice(settings: SliceSettings): Promise<Slice> {
   const whole = machineCpu();
   const after = await cpuOf(peers);
   const requests = wholeMs.length;
-  const used = Object.entries(after).map(([name, cpu]) => [name, cpu - (before[name] ?? 0)] as const);
+  const used = Object.entries(after).map(
+    ([name, cpu]) => [name, cpu - (before[name] ?? 0)] as const,
+  );
   const ours = (bench + used.reduce((sum, [, cpu]) => sum + cpu, 0)) / 1_000;
   return {
     requests,

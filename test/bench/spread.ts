@@ -8,7 +8,11 @@ export interface Spread {
 /** @throws RangeError without values. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((left, right) => left - right);
-  return { median: percentile(sorted, 0.5), min: percentile(sorted, 0), max: percentile(sorted, 1) };
+  return {
+    median: percentile(sorted, 0.5),
+    min: percentile(sorted, 0),
+    max: percentile(sorted, 1),
+  };
 }
 
 /**

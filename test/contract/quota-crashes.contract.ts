@@ -71,7 +71,7 @@ export function describeQuotaCrashes(name: string, start: () => Promise<QuotaDat
       expect(items.flatMap(markersIn)).toEqual([]);
       expect(items.map((item) => item['o']?.N)).toEqual(items.map(() => '0'));
       expect(booksOf(items)).toEqual(booksBy(audit));
-    });
+    }, 120_000);
   });
 }
 

@@ -21,6 +21,7 @@ interface Call {
   readonly caller?: Caller | undefined;
   readonly responder?: CollectingResponder;
   readonly disconnected?: Cancellation;
+  readonly deadlineMs?: number;
 }
 
 export async function ask(gateway: Door, call: Call): Promise<CollectingResponder> {
@@ -35,7 +36,7 @@ export async function ask(gateway: Door, call: Call): Promise<CollectingResponde
     ...(caller === undefined ? {} : { caller }),
   };
   await gateway(request, responder, {
-    deadlineMs: Number.MAX_SAFE_INTEGER,
+    deadlineMs: call.deadlineMs ?? Number.MAX_SAFE_INTEGER,
     disconnected: call.disconnected ?? new Cancellation(),
   });
   return responder;

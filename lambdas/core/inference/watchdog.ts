@@ -7,8 +7,10 @@ import type { Clock } from '../time/clock.ts';
  */
 export class Watchdog {
   readonly #clock: Clock;
-  readonly #stopped = new Cancellation();
+  #stopped = false;
   #dueMs: number;
+  #sleepsUntilMs = 0;
+  #sleep = new Cancellation();
 
   /** `onExpired` gives how much longer to wait, in milliseconds; 0 ends the watch. */
   constructor(clock: Clock, allowedMs: number, onExpired: () => number) {
@@ -20,17 +22,22 @@ export class Watchdog {
   /** All is well; the next sign of life is due in `allowedMs`. */
   touch(allowedMs: number): void {
     this.#dueMs = this.#clock.nowMs() + allowedMs;
+    // Later is seen when it wakes; sooner it would sleep through.
+    if (this.#dueMs < this.#sleepsUntilMs) this.#sleep.cancel();
   }
 
   stop(): void {
-    this.#stopped.cancel();
+    this.#stopped = true;
+    this.#sleep.cancel();
   }
 
   async #watch(onExpired: () => number): Promise<void> {
-    while (!this.#stopped.cancelled) {
+    while (!this.#stopped) {
       const leftMs = this.#dueMs - this.#clock.nowMs();
       if (leftMs > 0) {
-        await this.#clock.sleep(leftMs, this.#stopped);
+        this.#sleep = new Cancellation();
+        this.#sleepsUntilMs = this.#dueMs;
+        await this.#clock.sleep(leftMs, this.#sleep);
         continue;
       }
       const furtherMs = onExpired();

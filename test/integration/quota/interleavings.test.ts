@@ -238,7 +238,7 @@ describe('whatever happens at once to the quota of a tenant', () => {
         await run.check(nowMs);
         expect(run.model.open.size).toBe(0);
       }),
-      { numRuns: 30 },
+      { numRuns: 30, interruptAfterTimeLimit: 60_000 },
     );
   }, 120_000);
 });
