@@ -16,16 +16,19 @@ export interface Slice {
   readonly foreignCpu: number;
 }
 
+/** Whichever comes first. */
+export interface Bounds {
+  readonly requests: number;
+  readonly longestMs: number;
+}
+
 export interface SliceSettings {
   readonly connections: readonly Connection[];
   readonly request: Buffer;
-  readonly durationMs: number;
+  readonly most: Bounds;
   /** Processes whose CPU is counted, by name. */
   readonly peers: Readonly<Record<string, Peer>>;
 }
-
-/** No slice asks more than this. */
-const MOST_REQUESTS = 20_000;
 
 export async function runSlice(settings: SliceSettings): Promise<Slice> {
   const { peers } = settings;
@@ -54,13 +57,13 @@ export async function runSlice(settings: SliceSettings): Promise<Slice> {
   };
 }
 
-async function load({ connections, request, durationMs }: SliceSettings) {
+async function load({ connections, request, most }: SliceSettings) {
   const wholeMs: number[] = [];
   const firstTextMs: number[] = [];
-  const endMs = performance.now() + durationMs;
+  const endMs = performance.now() + most.longestMs;
   await Promise.all(
     connections.map(async (connection) => {
-      while (performance.now() < endMs && wholeMs.length < MOST_REQUESTS) {
+      while (performance.now() < endMs && wholeMs.length < most.requests) {
         const exchange = await connection.ask(request);
         wholeMs.push(exchange.wholeMs);
         firstTextMs.push(exchange.firstTextMs);
