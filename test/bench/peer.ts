@@ -8,9 +8,14 @@ import { buildSync } from 'esbuild';
 import { bundleOptions } from '../../lib/function/bundle.ts';
 import type { PeerReport } from './peers/serve.ts';
 
-const PEERS = ['upstream', 'bare-proxy', 'dynamodb', 'gateway'] as const;
+const PEERS = {
+  upstream: new URL('./peers/upstream.ts', import.meta.url),
+  'bare-proxy': new URL('./peers/bare-proxy.ts', import.meta.url),
+  dynamodb: new URL('./peers/dynamodb.ts', import.meta.url),
+  gateway: new URL('./peers/gateway.ts', import.meta.url),
+} as const;
 
-type PeerName = (typeof PEERS)[number];
+type PeerName = keyof typeof PEERS;
 
 /** A process of its own that serves on loopback. */
 export class Peer {
@@ -56,10 +61,11 @@ export class Peer {
 /** Bundles every peer as a door is bundled; a loader in the process would be measured with it. */
 export function bundlePeers(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ballast-bench-'));
-  const peers = fileURLToPath(new URL('./peers', import.meta.url));
   buildSync({
     ...bundleOptions('gateway', folder),
-    entryPoints: Object.fromEntries(PEERS.map((name) => [name, join(peers, `${name}.ts`)])),
+    entryPoints: Object.fromEntries(
+      Object.entries(PEERS).map(([name, url]) => [name, fileURLToPath(url)]),
+    ),
   });
   return folder;
 }

@@ -8,8 +8,9 @@ export interface Slice {
   readonly requests: number;
   readonly perSecond: number;
   readonly p50Ms: number;
-  readonly p99Ms: number;
   readonly firstTextP50Ms: number;
+  /** Every exchange, ascending. */
+  readonly wholeMs: readonly number[];
   /** CPU microseconds per request, by process. */
   readonly cpuUs: Readonly<Record<string, number>>;
   /** Share of the machine's CPU time that others used, 0 to 1. */
@@ -50,8 +51,8 @@ export async function runSlice(settings: SliceSettings): Promise<Slice> {
     requests,
     perSecond: (1_000 * requests) / elapsedMs,
     p50Ms: percentile(wholeMs, 0.5),
-    p99Ms: percentile(wholeMs, 0.99),
     firstTextP50Ms: percentile(firstTextMs, 0.5),
+    wholeMs,
     cpuUs: Object.fromEntries(used.map(([name, cpu]) => [name, cpu / requests])),
     foreignCpu: Math.max(0, (whole.busyMs - machine.busyMs - ours) / (whole.allMs - machine.allMs)),
   };

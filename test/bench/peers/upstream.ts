@@ -1,4 +1,5 @@
-// A model that has its answer ready: 1.1 KB of JSON, or the same text as 40 SSE chunks at once.
+// A model that has its answer ready: 1.1 KB of JSON, or the same text as SSE, half of its 40 chunks at
+// once and half a little later, so that the first text can be told from the last.
 import { serve, textOf } from './serve.ts';
 
 const WORDS =
@@ -6,6 +7,7 @@ const WORDS =
     /(?<= )/,
   );
 const CHUNKS = 40;
+const PAUSE_MS = 5;
 
 const pieces = Array.from({ length: CHUNKS }, (_, index) =>
   Array.from({ length: 4 }, (_, word) => WORDS[(index * 4 + word) % WORDS.length]).join(''),
@@ -34,9 +36,12 @@ const chunk = (delta: object, finishReason: string | null = null): string =>
     choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
   })}\n\n`;
 
-const stream = [
-  chunk({ role: 'assistant', content: '' }),
-  ...pieces.map((content) => chunk({ content })),
+const texts = pieces.map((content) => chunk({ content }));
+const firstHalf = [chunk({ role: 'assistant', content: '' }), ...texts.slice(0, CHUNKS / 2)].join(
+  '',
+);
+const secondHalf = [
+  ...texts.slice(CHUNKS / 2),
   chunk({}, 'stop'),
   `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [], usage })}\n\n`,
   'data: [DONE]\n\n',
@@ -44,10 +49,15 @@ const stream = [
 
 serve(async (incoming, response) => {
   const streamed = (await textOf(incoming)).includes('"stream":true');
-  const body = streamed ? stream : answer;
+  if (streamed) {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(firstHalf);
+    setTimeout(() => response.end(secondHalf), PAUSE_MS);
+    return;
+  }
   response.writeHead(200, {
-    'content-type': streamed ? 'text/event-stream' : 'application/json',
-    'content-length': Buffer.byteLength(body),
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(answer),
   });
-  response.end(body);
+  response.end(answer);
 });

@@ -9,7 +9,7 @@ export const LIMITS: Required<ScopedLimits> = {
     tokensPerDay: 400,
     nanoUsdPerDay: 330_000,
     nanoUsdPerMonth: 380_000,
-    concurrentRequests: 7,
+    concurrentRequests: 4,
   },
   key: { requestsPerMinute: 4, tokensPerDay: 110 },
 };
