@@ -34,12 +34,15 @@ export async function wireGateway(env: GatewayEnv): Promise<Door> {
   const client = createDynamodbClient();
   const clock = systemClock;
   const store = { client, clock, random: Math.random };
+  const routes = routesOf(platform.routes, client, env, log);
+  // Signs, connects and parses once before a request waits for it, and knows the overrides.
+  await routes.refresh();
   return createGateway({
     ports: {
       clock,
       random: Math.random,
       hash: sha256,
-      routes: routesOf(platform.routes, client, env, log),
+      routes,
       guards: compileGuards(platform.guardrailPolicies),
       providers: await providersOf(platform.providers),
       prices: platform.prices.prices,

@@ -81,17 +81,21 @@ async function returnSpilled(
 
 async function settleAll(run: ScheduledRun, tally: Tally, parts: ReconcilerParts): Promise<void> {
   let batch: Promise<void>[] = [];
-  for await (const orphan of parts.orphans.expired(parts.clock.nowMs())) {
-    if (parts.clock.nowMs() >= run.deadlineMs) {
-      parts.log.warn('reconciler ran out of time; the next run goes on');
-      break;
+  try {
+    for await (const orphan of parts.orphans.expired(parts.clock.nowMs())) {
+      if (parts.clock.nowMs() >= run.deadlineMs) {
+        parts.log.warn('reconciler ran out of time; the next run goes on');
+        break;
+      }
+      batch.push(settleOne(orphan, tally, parts));
+      if (batch.length < AT_ONCE) continue;
+      await Promise.all(batch);
+      batch = [];
     }
-    batch.push(settleOne(orphan, tally, parts));
-    if (batch.length < AT_ONCE) continue;
+  } finally {
+    // A table that breaks off in the middle has given some orphans already.
     await Promise.all(batch);
-    batch = [];
   }
-  await Promise.all(batch);
 }
 
 /** Never rejects: what goes wrong is logged and counted. */

@@ -1,5 +1,4 @@
 import { createHash, randomFillSync } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Cancellation } from '#core/time/cancellation.ts';
 import type { Clock } from '#core/time/clock.ts';
 import { formatUlid, type NewId } from '#core/time/ulid.ts';
@@ -7,18 +6,20 @@ import { formatUlid, type NewId } from '#core/time/ulid.ts';
 /** The host's own clock. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
-  async sleep(durationMs: number, cancellation?: Cancellation): Promise<void> {
-    if (cancellation === undefined) return wait(durationMs);
-    const controller = new AbortController();
-    const stop = cancellation.onCancel(() => controller.abort());
-    try {
-      await wait(durationMs, undefined, { signal: controller.signal });
-    } catch (cause) {
-      if (!controller.signal.aborted) throw cause;
-    } finally {
-      stop();
-    }
-  },
+  // Bare timers: each stream cancels some, and aborting one of Node's own costs a DOMException.
+  sleep: (durationMs: number, cancellation?: Cancellation) =>
+    new Promise((resolve) => {
+      let forget = (): void => {};
+      const timer = setTimeout(() => {
+        forget();
+        resolve();
+      }, durationMs);
+      if (cancellation === undefined) return;
+      forget = cancellation.onCancel(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    }),
 };
 
 export const newUlid: NewId = (nowMs) => formatUlid(nowMs, randomFillSync(new Uint8Array(16)));

@@ -16,7 +16,7 @@ export interface ProxiedCall {
  * What happens to a call: `before` it reaches the store, and `after` it did but before the caller
  * hears of it. `throttle` and `reset` answer in the store's stead.
  */
-export interface ProxyRule {
+interface ProxyRule {
   before?(call: ProxiedCall): 'throttle' | 'reset' | undefined | Promise<undefined>;
   after?(call: ProxiedCall): 'reset' | undefined | Promise<undefined>;
 }

@@ -54,15 +54,15 @@ export class RefreshedRouteTable implements RouteTable {
   }
 
   #refreshWhenDue(): void {
-    const nowMs = this.#parts.clock.nowMs();
-    if (this.#loading || nowMs < this.#nextLoadAtMs) return;
-    this.#loading = true;
-    this.#nextLoadAtMs = nowMs + (this.#parts.refreshEveryMs ?? 5_000);
-    void this.#refresh();
+    if (this.#loading || this.#parts.clock.nowMs() < this.#nextLoadAtMs) return;
+    void this.refresh();
   }
 
-  async #refresh(): Promise<void> {
-    const { overrides, onProblem } = this.#parts;
+  /** Loads the overrides now, as a process may while nobody waits for it yet. Never rejects. */
+  async refresh(): Promise<void> {
+    const { overrides, onProblem, clock, refreshEveryMs = 5_000 } = this.#parts;
+    this.#loading = true;
+    this.#nextLoadAtMs = clock.nowMs() + refreshEveryMs;
     try {
       this.#apply(await overrides.load());
     } catch (cause) {

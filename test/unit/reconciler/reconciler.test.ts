@@ -33,6 +33,7 @@ class ReconcilerBench {
   readonly measured: Measurement[] = [];
   readonly logged: { readonly message: string; readonly fields: LogFields | undefined }[] = [];
   readonly waiting: ReturnedCompletion[] = [];
+  breaksOff = false;
   readonly run = createReconciler({
     orphans: { expired: () => this.#expired() },
     spilled: { waiting: () => this.#waiting() },
@@ -70,6 +71,7 @@ class ReconcilerBench {
 
   async *#expired() {
     yield* [...this.quotas.open.values()];
+    if (this.breaksOff) throw new Error('the table is down');
   }
 
   #note() {
@@ -228,6 +230,15 @@ describe('the reconciler', () => {
 
     await expect(bench.start()).rejects.toThrow('1 records or reservations');
     expect(taken).toBe(0);
+  });
+
+  it('waits for what it has begun when the table breaks off in the middle', async () => {
+    const bench = new ReconcilerBench();
+    await bench.leave(anId(1), anId(2));
+    bench.breaksOff = true;
+
+    await expect(bench.start()).rejects.toThrow('the table is down');
+    expect(bench.quotas.settled).toHaveLength(2);
   });
 });
 
