@@ -35,8 +35,8 @@ export async function wireGateway(env: GatewayEnv): Promise<Door> {
   const clock = systemClock;
   const store = { client, clock, random: Math.random };
   const routes = routesOf(platform.routes, client, env, log);
-  // Signs, connects and parses once before a request waits for it, and knows the overrides.
-  await routes.refresh();
+  // Signs, connects and parses for the first time while the rest starts, not while a request waits.
+  void routes.refresh();
   return createGateway({
     ports: {
       clock,
