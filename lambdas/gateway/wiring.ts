@@ -35,9 +35,7 @@ export async function wireGateway(env: GatewayEnv): Promise<Door> {
   const clock = systemClock;
   const store = { client, clock, random: Math.random };
   const routes = routesOf(platform.routes, client, env, log);
-  // Signs, connects and parses for the first time while the rest starts, not while a request waits.
-  void routes.refresh();
-  return createGateway({
+  const gateway = createGateway({
     ports: {
       clock,
       random: Math.random,
@@ -62,6 +60,9 @@ export async function wireGateway(env: GatewayEnv): Promise<Door> {
     log,
     allowedOrigins: env.ALLOWED_ORIGINS,
   });
+  // Signs, connects and parses for the first time as soon as the handler exists, before a request does.
+  setImmediate(() => void routes.refresh());
+  return gateway;
 }
 
 const routesOf = (
