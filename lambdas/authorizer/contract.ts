@@ -115,11 +115,13 @@ export const edgeErrors = {
     message: 'the request was refused by the firewall; quote the x-request-id when reporting it',
     retry: false,
   },
+  // What has no entry of its own. In effect one thing: where no method is, API Gateway takes the
+  // `authorization` header for a signature and finds it incomplete.
   DEFAULT_4XX: {
-    status: 400,
-    type: 'invalid_request_error',
-    code: 'invalid_value',
-    message: 'the request was refused before it reached the platform',
+    status: 404,
+    type: 'not_found_error',
+    code: 'not_found',
+    message: 'no such endpoint: see /openapi.json for those there are',
     retry: false,
   },
   DEFAULT_5XX: {

@@ -9,6 +9,9 @@ export const DETECTORS: readonly string[] = [
   'private-key',
 ];
 
+/** An inference profile by its ARN, a team's own or one of AWS. */
+const PROFILE_ARN = /^arn:[^:]+:bedrock:[^:]*:[^:]*:(?:application-)?inference-profile\//;
+
 /** Names in a configuration that name nothing, each as a sentence; a deployment would fail on them late. */
 export function checkReferences(config: PlatformConfig): readonly string[] {
   const policies = config.guardrailPolicies.map(({ id }) => id);
@@ -23,6 +26,11 @@ export function checkReferences(config: PlatformConfig): readonly string[] {
       const at = `routes.${index}.targets.${target}`;
       if (!providers.includes(provider)) {
         return [`${at}.provider: no provider '${provider}'; there are ${providers.join(', ')}`];
+      }
+      if (PROFILE_ARN.test(model)) {
+        return [
+          `${at}.model: '${model}' does not say which models it calls, so access to them cannot be given; name the model, or its cross-region profile such as global.…`,
+        ];
       }
       return `${provider}/${model}` in config.prices.prices
         ? []

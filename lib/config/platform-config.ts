@@ -64,15 +64,6 @@ const alarmsSchema = v.strictObject({
 const domainSchema = v.strictObject({
   name: v.pipe(v.string(), v.description('such as llm.example.com')),
   certificateArn: v.pipe(v.string(), v.description('ACM certificate in the same region')),
-  tls: v.optional(
-    v.pipe(
-      v.picklist(['1.2', '1.2-pfs-pq', '1.3']),
-      v.description(
-        'the oldest TLS that is spoken; `1.2-pfs-pq` asks for forward secrecy and offers post-quantum keys',
-      ),
-    ),
-    '1.2',
-  ),
 });
 
 /** Everything a team decides before it deploys; every default is here. */
@@ -154,6 +145,15 @@ export const platformConfigSchema = v.strictObject({
   throttle: v.optional(throttleSchema, {}),
   identity: v.optional(identitySchema, {}),
   alarms: v.optional(alarmsSchema, {}),
+  tls: v.optional(
+    v.pipe(
+      v.picklist(['1.2', '1.2-pfs', '1.3', 'legacy']),
+      v.description(
+        'the oldest TLS that the API speaks, by its own address and by `domain`; `1.2-pfs` asks for forward secrecy too; `legacy`, where a region has no such policies (GovCloud), asks nothing of the API’s own address',
+      ),
+    ),
+    '1.2',
+  ),
   domain: v.exactOptional(domainSchema),
   providers: v.optional(
     v.pipe(v.record(v.string(), providerSchema), v.description('who serves models')),

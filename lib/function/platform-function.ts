@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage, Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import {
+  type Conditions,
   Effect,
   ManagedPolicy,
   PolicyStatement,
@@ -109,14 +110,32 @@ export class PlatformFunction extends Construct {
   }
 
   /** Lets the function do this, and nothing that is not said here. */
-  allow(actions: readonly string[], resources: readonly string[]): void {
+  allow(
+    actions: readonly string[],
+    resources: readonly string[],
+    conditions: Conditions = {},
+  ): void {
     this.#policy.addStatements(
       new PolicyStatement({
         effect: Effect.ALLOW,
         actions: [...actions],
         resources: [...resources],
+        conditions,
       }),
     );
+  }
+
+  /**
+   * The same within one partition of a table.
+   *
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+   */
+  allowWithin(partition: string, actions: readonly string[], tableArn: string): void {
+    this.allow(actions, [tableArn], {
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [partition] },
+      // ForAllValues is also true of a request without keys.
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
   }
 }
 

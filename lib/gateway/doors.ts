@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { jwksPartition, ROUTES_PARTITION } from '../../lambdas/adapters/dynamodb/contract.ts';
 import { authorizerEnv } from '../../lambdas/authorizer/contract.ts';
 import type { DoorName } from '../../lambdas/edge/contract.ts';
 import { gatewayEnv } from '../../lambdas/gateway/contract.ts';
@@ -95,7 +96,7 @@ export class Doors extends Construct {
     });
     gateway.allow(['dynamodb:UpdateItem', 'dynamodb:GetItem'], [tables.quota.tableArn]);
     gateway.allow(['dynamodb:PutItem'], [tables.audit.tableArn]);
-    gateway.allow(['dynamodb:Query'], [tables.control.tableArn]);
+    gateway.allowWithin(ROUTES_PARTITION, ['dynamodb:Query'], tables.control.tableArn);
     gateway.allow(['sqs:SendMessage'], [spillQueue.queueArn]);
     const models = bedrockModelArns(config).map((arn) => Fn.sub(arn));
     if (models.length > 0) {
@@ -161,7 +162,13 @@ export class Doors extends Construct {
       }),
       timeout: Duration.seconds(10),
     });
-    authorizer.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.control.tableArn]);
+    authorizer.allow(['dynamodb:GetItem'], [tables.control.tableArn]);
+    // Beside the snapshot are the tenants and their keys: who checks credentials must not make any.
+    authorizer.allowWithin(
+      jwksPartition(identity.issuer),
+      ['dynamodb:PutItem'],
+      tables.control.tableArn,
+    );
     return authorizer;
   }
 

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
+  type CfnRestApi,
   Cors,
   EndpointType,
   IdentitySource,
@@ -16,6 +17,7 @@ import {
   ResponseTransferMode,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import {
@@ -28,6 +30,7 @@ import {
 import type { PlatformConfig } from '../config/platform-config.ts';
 import type { Doors } from './doors.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
+import { tlsSettings } from './tls-settings.ts';
 
 export interface GatewayApiProps {
   readonly config: PlatformConfig;
@@ -69,8 +72,10 @@ export class GatewayApi extends Construct {
 
   constructor(scope: Construct, id: string, { config, doors, accessLogs }: GatewayApiProps) {
     super(scope, id);
-    const { allowedOrigins, apiLogRole, throttle } = config;
+    const { allowedOrigins, apiLogRole, name, throttle, tls } = config;
     this.api = new RestApi(this, 'Api', {
+      // Its metrics go by this name: another API in the account must not count into them.
+      restApiName: name,
       description: 'Ballast: governed access to language models',
       endpointConfiguration: { types: [EndpointType.REGIONAL] },
       // Without one in the account, a stage with access logs cannot be made.
@@ -95,6 +100,7 @@ export class GatewayApi extends Construct {
             },
           }),
     });
+    this.#speakOnly(tls);
     this.#authorizer = new RequestAuthorizer(this, 'Authorizer', {
       handler: doors.authorizer.callable,
       identitySources: [IdentitySource.header('Authorization')],
@@ -121,6 +127,40 @@ export class GatewayApi extends Construct {
     this.#integrations = new Map(names.map((door) => [door, integrationOf(door, doors)]));
     for (const endpoint of endpoints) this.#add(endpoint);
     addGatewayResponses(this.api, allowedOrigins);
+  }
+
+  /** Requests that reached the stage, whatever became of them. */
+  metricRequests(options: MetricOptions = {}): Metric {
+    return this.#metric('Count', options);
+  }
+
+  /** Answers with a status of 500 or more, API Gateway's own among them. */
+  metricServerErrors(options: MetricOptions = {}): Metric {
+    return this.#metric('5XXError', options);
+  }
+
+  /**
+   * By the stage's name and not by the stage, as CDK would: the stage waits for the aliases, an alias
+   * for its rollout, and the rollout for its alarms.
+   */
+  #metric(metricName: string, options: MetricOptions): Metric {
+    return new Metric({
+      namespace: 'AWS/ApiGateway',
+      metricName,
+      dimensionsMap: { ApiName: this.api.restApiName, Stage: STAGE_NAME },
+      ...options,
+    });
+  }
+
+  /** Only the generated class of an API knows of TLS. */
+  #speakOnly(tls: PlatformConfig['tls']): void {
+    const { api: settings } = tlsSettings[tls];
+    if (settings === undefined) return;
+    const api = this.api.node.defaultChild as CfnRestApi;
+    api.securityPolicy = settings.securityPolicy;
+    if (settings.endpointAccessMode !== undefined) {
+      api.endpointAccessMode = settings.endpointAccessMode;
+    }
   }
 
   #add(endpoint: Endpoint): void {

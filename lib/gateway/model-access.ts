@@ -5,7 +5,7 @@ const PROFILE = /^(?:us|us-gov|eu|apac|jp|au|ca|global)\.(.+)$/;
 
 /**
  * ARNs of exactly the Bedrock models that the routes name; an inference profile needs itself and the
- * foundation model in every region it may route to.
+ * foundation model in every region it may route to. A model of one's own is named by its ARN.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
  */
@@ -14,6 +14,10 @@ export function bedrockModelArns({ routes, providers }: PlatformConfig): readonl
   for (const { provider, model } of routes.flatMap(({ targets }) => targets)) {
     const definition = providers[provider];
     if (definition?.kind !== 'bedrock') continue;
+    if (model.startsWith('arn:')) {
+      arns.add(model);
+      continue;
+    }
     const region = definition.region ?? `\${AWS::Region}`;
     const base = PROFILE.exec(model)?.[1];
     if (base === undefined) {

@@ -13,10 +13,12 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { gatewayMetrics, METRICS_NAMESPACE } from '../../lambdas/gateway/contract.ts';
 import type { PlatformFunction } from '../function/platform-function.ts';
+import type { GatewayApi } from '../gateway/gateway-api.ts';
 
 export interface AlarmsProps {
   /** Begins the names of the alarms. */
   readonly name: string;
+  readonly api: GatewayApi;
   readonly gateway: PlatformFunction;
   readonly reconciler: PlatformFunction;
   /** Who is told. @default - nobody */
@@ -93,8 +95,9 @@ const emitted = (
 const platformWide = (metricName: string): Metric =>
   emitted(metricName, { route: 'all' }, Stats.SUM);
 
-function definitionsOf({ gateway, reconciler }: AlarmsProps): readonly AlarmDefinition[] {
+function definitionsOf({ api, gateway, reconciler }: AlarmsProps): readonly AlarmDefinition[] {
   return [
+    serverErrorRate(api),
     ...gatewayDefinitions(),
     {
       name: 'gateway-errors',
@@ -123,23 +126,30 @@ function definitionsOf({ gateway, reconciler }: AlarmsProps): readonly AlarmDefi
   ];
 }
 
+/** Counted by API Gateway, as clients see it: an authorizer that fails never reaches the gateway. */
+function serverErrorRate(api: GatewayApi): AlarmDefinition {
+  const sums = { period: PERIOD, statistic: Stats.SUM };
+  return {
+    name: 'gateway-5xx-rate',
+    severity: 'page',
+    meaning: 'One request in twenty or more ends with a server error.',
+    metric: new MathExpression({
+      expression: `IF(requests >= ${ENOUGH_REQUESTS}, 100 * errors / requests, 0)`,
+      label: 'server errors, % of requests',
+      period: PERIOD,
+      usingMetrics: {
+        errors: api.metricServerErrors(sums),
+        requests: api.metricRequests(sums),
+      },
+    }),
+    threshold: 5,
+    datapoints: [3, 5],
+  };
+}
+
 /** What the gateway says of itself. */
 function gatewayDefinitions(): readonly AlarmDefinition[] {
-  const requests = platformWide(gatewayMetrics.requests);
   return [
-    {
-      name: 'gateway-5xx-rate',
-      severity: 'page',
-      meaning: 'One request in twenty or more ends with a server error.',
-      metric: new MathExpression({
-        expression: `IF(requests >= ${ENOUGH_REQUESTS}, 100 * errors / requests, 0)`,
-        label: 'server errors, % of requests',
-        period: PERIOD,
-        usingMetrics: { errors: platformWide(gatewayMetrics.serverErrors), requests },
-      }),
-      threshold: 5,
-      datapoints: [3, 5],
-    },
     {
       name: 'gateway-latency-p99',
       severity: 'ticket',

@@ -1,10 +1,5 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import {
-  DomainName,
-  EndpointAccessMode,
-  EndpointType,
-  SecurityPolicy,
-} from 'aws-cdk-lib/aws-apigateway';
+import { DomainName, EndpointType } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
@@ -19,6 +14,7 @@ import { Doors } from '../gateway/doors.ts';
 import { Firewall } from '../gateway/firewall.ts';
 import { GatewayApi } from '../gateway/gateway-api.ts';
 import { Identity } from '../gateway/identity.ts';
+import { tlsSettings } from '../gateway/tls-settings.ts';
 import { Alarms } from '../operations/alarms.ts';
 import { OnCallTopic } from '../operations/on-call-topic.ts';
 import { ServiceDashboard } from '../operations/service-dashboard.ts';
@@ -28,19 +24,6 @@ export interface GatewayStackProps extends StackProps {
   readonly config: PlatformConfig;
   readonly data: DataStack;
 }
-
-/** What clients must speak; the newer policies know post-quantum key exchange. */
-const TLS = {
-  '1.2': { securityPolicy: SecurityPolicy.TLS_1_2 },
-  '1.2-pfs-pq': {
-    securityPolicy: SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09,
-    endpointAccessMode: EndpointAccessMode.STRICT,
-  },
-  '1.3': {
-    securityPolicy: SecurityPolicy.TLS13_1_3_2025_09,
-    endpointAccessMode: EndpointAccessMode.STRICT,
-  },
-} as const satisfies Record<NonNullable<PlatformConfig['domain']>['tls'], object>;
 
 /** The API, its doors, and what on-call needs of them. Of these only the user pool holds state. */
 export class GatewayStack extends Stack {
@@ -96,6 +79,7 @@ export class GatewayStack extends Stack {
     const topic = this.#topic(config.alarms.email, encryptionKey);
     const alarms = new Alarms(this, 'Alarms', {
       name: config.name,
+      api: this.api,
       gateway,
       reconciler,
       ...(topic === undefined ? {} : { topic }),
@@ -118,13 +102,13 @@ export class GatewayStack extends Stack {
     }).topic;
   }
 
-  #name({ domain }: PlatformConfig): void {
+  #name({ domain, tls }: PlatformConfig): void {
     if (domain === undefined) return;
     const name = new DomainName(this, 'Domain', {
       domainName: domain.name,
       certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
       endpointType: EndpointType.REGIONAL,
-      ...TLS[domain.tls],
+      ...tlsSettings[tls].domain,
     });
     name.addBasePathMapping(this.api.api, { attachToStage: true });
     new CfnOutput(this, 'DomainTarget', { value: name.domainNameAliasDomainName });

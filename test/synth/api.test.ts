@@ -63,6 +63,14 @@ describe('the API', () => {
     }
   });
 
+  it('says of a path that is not there that it is not, whether or not a credential came along', () => {
+    const found = ofType(dev, 'AWS::ApiGateway::GatewayResponse').flatMap(([, response]) =>
+      property(response, 'StatusCode') === '404' ? [property(response, 'ResponseType')] : [],
+    );
+
+    expect(found.sort()).toEqual(['DEFAULT_4XX', 'MISSING_AUTHENTICATION_TOKEN']);
+  });
+
   it('answers preflights without a credential, with the headers SDKs send', () => {
     const preflights = methods.filter((method) => property(method, 'HttpMethod') === 'OPTIONS');
     const text = JSON.stringify(preflights);

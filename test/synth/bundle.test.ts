@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { buildSync, type Metafile } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { endpoints } from '../../lambdas/edge/contract.ts';
@@ -53,6 +54,17 @@ describe('what a cold start of the gateway loads', () => {
 
     expect(sdk(inputsOf(importPath(metafile)))).toBe(false);
     expect(sdk(inputsOf(Object.values(metafile.outputs)))).toBe(true);
+  });
+});
+
+describe('the same source', () => {
+  it('is the same bytes, wherever they are put', () => {
+    const bytesIn = (folder: string) =>
+      buildSync({ ...bundleOptions('gateway', folder), write: false }).outputFiles.map(
+        ({ path, hash, contents }) => [basename(path), hash, contents.length],
+      );
+
+    expect(bytesIn('bundled')).toEqual(bytesIn('/elsewhere/deeper/than/that'));
   });
 });
 

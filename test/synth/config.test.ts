@@ -85,6 +85,15 @@ describe('a configuration', () => {
     expect([...DETECTORS].sort()).toEqual([...builtInDetectors.keys()].sort());
   });
 
+  it('is told of a profile that hides which models it calls', () => {
+    const model = 'arn:aws:bedrock:eu-west-1:1:application-inference-profile/abc';
+    const hidden = { routes: [{ ...route, targets: [{ provider: 'bedrock', model }] }] };
+
+    const said = messageOf(() => parseConfig(hidden, 'test.json'));
+
+    expect(said).toContain(`routes.0.targets.0.model: '${model}' does not say which models`);
+  });
+
   it('says which file it looked for, and what is no JSON', () => {
     expect(() => readConfig('config/nope.json')).toThrow(
       /config\/nope\.json cannot be read; name one/,

@@ -75,6 +75,29 @@ describe('an alarm', () => {
     );
   });
 
+  it('counts what clients see, so that an authorizer that fails is seen', () => {
+    const alarms = ofType(dev, 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties);
+    const rate = alarms.find((alarm) => alarm?.['AlarmName'] === 'Ballast-gateway-5xx-rate');
+    const [[, api] = []] = ofType(dev, 'AWS::ApiGateway::RestApi');
+    const [[, stage] = []] = ofType(dev, 'AWS::ApiGateway::Stage');
+    const dimensions = [
+      { Name: 'ApiName', Value: api?.Properties?.['Name'] },
+      { Name: 'Stage', Value: stage?.Properties?.['StageName'] },
+    ];
+
+    expect(rate?.['Metrics']).toEqual(
+      expect.arrayContaining(
+        ['5XXError', 'Count'].map((MetricName) =>
+          expect.objectContaining({
+            MetricStat: expect.objectContaining({
+              Metric: { Namespace: 'AWS/ApiGateway', MetricName, Dimensions: dimensions },
+            }),
+          }),
+        ),
+      ),
+    );
+  });
+
   it('tells the topic when it begins and when it is over', () => {
     for (const [, { Properties }] of ofType(prod, 'AWS::CloudWatch::Alarm')) {
       expect(Properties?.['AlarmActions']).toHaveLength(1);
@@ -147,16 +170,42 @@ describe('who may come in', () => {
   });
 });
 
-describe('a domain', () => {
-  it('has the TLS policy that was asked for', () => {
-    const domain = { name: 'llm.example.com', certificateArn: 'arn:aws:acm:x:1:certificate/y' };
-    const strict = synthesize('config/dev.json', { domain: { ...domain, tls: '1.3' } });
-    const [[, resource] = []] = ofType(strict, 'AWS::ApiGateway::DomainName');
+describe('TLS', () => {
+  const domain = { name: 'llm.example.com', certificateArn: 'arn:aws:acm:x:1:certificate/y' };
 
-    expect(resource?.Properties).toMatchObject({
-      SecurityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09',
-      EndpointAccessMode: 'STRICT',
-    });
+  it.each([
+    { tls: '1.2', policy: 'SecurityPolicy_TLS13_1_2_PQ_2025_09' },
+    { tls: '1.2-pfs', policy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09' },
+    { tls: '1.3', policy: 'SecurityPolicy_TLS13_1_3_2025_09' },
+  ] as const)('$tls is asked by the API, whose policy decides, and by its domain', (row) => {
+    const strict = synthesize('config/dev.json', { domain, tls: row.tls });
+
+    for (const type of ['AWS::ApiGateway::RestApi', 'AWS::ApiGateway::DomainName']) {
+      expect(ofType(strict, type).map(([, { Properties }]) => Properties)).toEqual([
+        expect.objectContaining({ SecurityPolicy: row.policy, EndpointAccessMode: 'STRICT' }),
+      ]);
+    }
+  });
+
+  it('asks nothing of the API where a region has no policies for it', () => {
+    const legacy = synthesize('config/dev.json', { domain, tls: 'legacy' });
+    const [[, api] = []] = ofType(legacy, 'AWS::ApiGateway::RestApi');
+    const [[, name] = []] = ofType(legacy, 'AWS::ApiGateway::DomainName');
+
+    expect(api?.Properties).not.toHaveProperty('SecurityPolicy');
+    expect(api?.Properties).not.toHaveProperty('EndpointAccessMode');
+    expect(name?.Properties).toMatchObject({ SecurityPolicy: 'TLS_1_2' });
+  });
+
+  it('changed, is deployed to the stage', () => {
+    const deployments = (['1.2', '1.3'] as const).map((tls) =>
+      ofType(synthesize('config/dev.json', { tls }), 'AWS::ApiGateway::Deployment').map(
+        ([id]) => id,
+      ),
+    );
+
+    expect(deployments[0]).toHaveLength(1);
+    expect(deployments[0]).not.toEqual(deployments[1]);
   });
 });
 

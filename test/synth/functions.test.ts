@@ -22,10 +22,12 @@ function permissionsOf(synthesized: Synthesized, door: string): readonly string[
   );
   return policies
     .flatMap(([, policy]) => statementsOf(policy))
-    .flatMap(({ Action, Resource }) =>
+    .flatMap(({ Action, Resource, Condition }) =>
       [Action]
         .flat()
-        .flatMap((action) => [Resource].flat().map((to) => `${action} on ${nameOf(to)}`)),
+        .flatMap((action) =>
+          [Resource].flat().map((to) => `${action} on ${nameOf(to)}${partitionOf(Condition)}`),
+        ),
     )
     .filter((permission) => !permission.startsWith('logs:'))
     .sort();
@@ -34,6 +36,19 @@ function permissionsOf(synthesized: Synthesized, door: string): readonly string[
 interface Statement {
   readonly Action: string | string[];
   readonly Resource: unknown;
+  readonly Condition?: Condition;
+}
+
+interface Condition {
+  readonly 'ForAllValues:StringEquals'?: { readonly 'dynamodb:LeadingKeys': unknown };
+  readonly Null?: { readonly 'dynamodb:LeadingKeys': string };
+}
+
+/** The one partition that a permission is for; the table is open without the second condition. */
+function partitionOf(condition: Condition | undefined): string {
+  const partition = JSON.stringify(condition?.['ForAllValues:StringEquals']);
+  if (partition === undefined || condition?.Null?.['dynamodb:LeadingKeys'] !== 'false') return '';
+  return `, only ${/jwks#https:\/\/cognito-idp\.|routes/.exec(partition)?.[0]}`;
 }
 
 function statementsOf({ Properties = {} }: Resource): readonly Statement[] {
@@ -65,7 +80,7 @@ describe('each function', () => {
         'bedrock:InvokeModelWithResponseStream on global.anthropic.claude-haiku-4-5-20251001-v1:0',
         'dynamodb:GetItem on quota',
         'dynamodb:PutItem on audit',
-        'dynamodb:Query on control',
+        'dynamodb:Query on control, only routes',
         'dynamodb:UpdateItem on quota',
         'sqs:SendMessage on spill',
       ],
@@ -84,7 +99,13 @@ describe('each function', () => {
       ],
     },
     { door: 'Portal', may: [] },
-    { door: 'Authorizer', may: ['dynamodb:GetItem on control', 'dynamodb:PutItem on control'] },
+    {
+      door: 'Authorizer',
+      may: [
+        'dynamodb:GetItem on control',
+        'dynamodb:PutItem on control, only jwks#https://cognito-idp.',
+      ],
+    },
     {
       door: 'Reconciler',
       may: [
@@ -99,6 +120,20 @@ describe('each function', () => {
     },
   ])('$door may do exactly what its door does', ({ door, may }) => {
     expect(permissionsOf(dev, door)).toEqual(may);
+  });
+
+  it('may call a model of the team’s own, which only its ARN names', () => {
+    const model = 'arn:aws:bedrock:eu-west-1:1:custom-model-deployment/abc';
+    const [route] = dev.config.routes;
+    const targets = [{ provider: 'bedrock', model, weight: 1, maxOutputTokens: 100 }];
+    const own = synthesize('config/dev.json', {
+      routes: route === undefined ? [] : [{ ...route, targets }],
+    });
+
+    expect(permissionsOf(own, 'Gateway').filter((it) => it.startsWith('bedrock:'))).toEqual([
+      `bedrock:InvokeModel on {"Fn::Sub":"${model}`,
+      `bedrock:InvokeModelWithResponseStream on {"Fn::Sub":"${model}`,
+    ]);
   });
 
   it('may use the key where tables and queue are under one', () => {

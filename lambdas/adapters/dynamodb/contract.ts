@@ -14,4 +14,10 @@ export const tables = {
   control: { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'ttl', stream: false },
 } as const satisfies Record<string, TableSchema>;
 
+/** Partition of the control table that holds the route overrides. */
+export const ROUTES_PARTITION = 'routes';
+
+/** Partition of the control table that holds the last known keys of an issuer. */
+export const jwksPartition = (issuer: string): string => `jwks#${issuer}`;
+
 export type TableName = keyof typeof tables;

@@ -7,7 +7,7 @@ import {
 import * as v from 'valibot';
 import type { JwksSnapshot, KeySetCopy } from '#core/identity/jwks-snapshot.ts';
 import { DAY_MS } from '#core/time/clock.ts';
-import { tables } from './contract.ts';
+import { jwksPartition, tables } from './contract.ts';
 import { controlKey } from './dynamodb-tenant-registry-items.ts';
 import {
   integer,
@@ -47,7 +47,7 @@ export class DynamodbJwksSnapshot implements JwksSnapshot {
   constructor({ client, tableName, issuer }: DynamodbJwksSnapshotParts) {
     this.#client = client;
     this.#tableName = tableName;
-    this.#partition = `jwks#${issuer}`;
+    this.#partition = jwksPartition(issuer);
   }
 
   /** @throws Error naming the item when it is malformed. */

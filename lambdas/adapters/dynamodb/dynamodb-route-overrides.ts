@@ -2,7 +2,7 @@ import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { Route } from '#core/routing/route.ts';
 import type { LoadedOverrides, RouteOverrides } from '#core/routing/route-overrides.ts';
-import { tables } from './contract.ts';
+import { ROUTES_PARTITION, tables } from './contract.ts';
 import { type Item, jsonSchema, readItem, textSchema } from './item-attributes.ts';
 
 export interface DynamodbRouteOverridesParts {
@@ -42,7 +42,7 @@ export class DynamodbRouteOverrides implements RouteOverrides {
         TableName: tableName,
         KeyConditionExpression: '#pk = :pk',
         ExpressionAttributeNames: { '#pk': partitionKey },
-        ExpressionAttributeValues: { ':pk': { S: 'routes' } },
+        ExpressionAttributeValues: { ':pk': { S: ROUTES_PARTITION } },
       },
     );
     for await (const { Items = [] } of pages) {
