@@ -12,8 +12,9 @@ const IMAGE_TOKENS = 1_600;
 const WRITTEN_PER_TOKEN = 4;
 
 /**
- * An upper estimate of the tokens a prompt takes, in time linear to its length; the provider's own
- * count replaces it when the request is settled. A tokenizer would be exact for one model family
+ * An upper estimate of the tokens that prose and code take, in time linear to their length; dense
+ * symbols (hex, base64, emoticons) can take more. The provider's own count replaces it when the
+ * request is settled, and the difference is published as a metric. A tokenizer would be exact for one model family
  * and cost 150 ms to 1.2 s of every cold start.
  */
 export function estimatePromptTokens(request: ChatRequest): number {
