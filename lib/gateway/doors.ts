@@ -32,6 +32,22 @@ export interface DoorsProps {
 
 const PLATFORM_FILE = 'platform.json';
 
+/**
+ * What a principal needs for tables under a customer managed key: the list that AWS's policy for
+ * "access through Amazon DynamoDB" gives, spelled out, without the grants that only a table's maker needs.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/services-dynamodb.html
+ */
+const TABLE_KEY_ACTIONS = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
 /** The functions behind the API, each allowed what its door does and nothing else. */
 export class Doors extends Construct {
   readonly gateway: PlatformFunction;
@@ -207,7 +223,7 @@ export class Doors extends Construct {
     });
     if (encryptionKey !== undefined) {
       // The environment is under the key, and for all but the portal tables and queue are.
-      const actions = id === 'Portal' ? ['kms:Decrypt'] : ['kms:Decrypt', 'kms:GenerateDataKey'];
+      const actions = id === 'Portal' ? ['kms:Decrypt'] : TABLE_KEY_ACTIONS;
       door.allow(actions, [encryptionKey.keyArn]);
     }
     return door;
