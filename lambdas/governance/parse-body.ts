@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Failure } from '#core/failures/failure.ts';
-import { failed, type Outcome, succeeded } from '#core/failures/outcome.ts';
+import { parseJsonBody } from '#runtime/json-body.ts';
 
 /** Far above any change an administrator can mean. */
 const LARGEST_BODY_BYTES = 65_536;
@@ -12,29 +12,11 @@ const LONGEST_ECHO = 60;
  * @throws Failure naming the field, what it got and what it may be.
  */
 export function parseBody<S extends v.GenericSchema>(body: string, schema: S): v.InferOutput<S> {
-  const bytes = Buffer.byteLength(body);
-  if (bytes > LARGEST_BODY_BYTES) {
-    throw new Failure(
-      'request_too_large',
-      `the body has ${bytes} bytes; this endpoint takes at most ${LARGEST_BODY_BYTES}`,
-    );
-  }
-  const json = parseJson(body);
-  if (!json.ok) throw json.failure;
-  const result = v.safeParse(schema, json.value);
+  const result = v.safeParse(schema, parseJsonBody(body, LARGEST_BODY_BYTES));
   if (result.success) return result.output;
   const [issue] = result.issues;
   const param = v.getDotPath(issue);
   throw new Failure('invalid_value', explain(schema, issue), param === null ? {} : { param });
-}
-
-function parseJson(body: string): Outcome<unknown> {
-  try {
-    return succeeded(JSON.parse(body));
-  } catch {
-    // Without the parser's own message: it quotes the body.
-    return failed(new Failure('invalid_json', 'the body is not JSON; send one JSON object'));
-  }
 }
 
 function explain(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): string {

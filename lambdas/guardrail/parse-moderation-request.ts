@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Failure } from '#core/failures/failure.ts';
-import { failed, type Outcome, succeeded } from '#core/failures/outcome.ts';
+import { parseJsonBody } from '#runtime/json-body.ts';
 
 /** What is to be judged: each entry gets a result of its own. */
 export interface ModerationRequest {
@@ -44,28 +44,10 @@ export const moderationRequestSchema = v.strictObject({
  * @throws Failure `request_too_large`, `invalid_json` or `invalid_value`.
  */
 export function parseModerationRequest(body: string): ModerationRequest {
-  const bytes = Buffer.byteLength(body);
-  if (bytes > LARGEST_BODY_BYTES) {
-    throw new Failure(
-      'request_too_large',
-      `the body has ${bytes} bytes; this endpoint takes at most ${LARGEST_BODY_BYTES}`,
-    );
-  }
-  const json = parseJson(body);
-  if (!json.ok) throw json.failure;
-  const result = v.safeParse(moderationRequestSchema, json.value);
+  const result = v.safeParse(moderationRequestSchema, parseJsonBody(body, LARGEST_BODY_BYTES));
   if (!result.success) throw invalidValue(result.issues[0]);
   const { model, input } = result.output;
   return { model, inputs: inputsOf(input) };
-}
-
-function parseJson(body: string): Outcome<unknown> {
-  try {
-    return succeeded(JSON.parse(body));
-  } catch {
-    // Without the parser's own message: it quotes the body.
-    return failed(new Failure('invalid_json', 'the body is not JSON; send one JSON object'));
-  }
 }
 
 function inputsOf(input: v.InferOutput<typeof inputSchema>): ModerationRequest['inputs'] {

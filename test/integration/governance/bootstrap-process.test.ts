@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamodbTenantRegistry } from '#adapters/dynamodb/dynamodb-tenant-registry.ts';
 import { serveStacks } from '../../support/cloudformation-server.ts';
-import { type GovernanceTables, startTables } from '../../support/governance-tables.ts';
+import { type Dynalite, startDynalite } from '../../support/dynalite.ts';
 import { spawnBallast } from '../../support/run-ballast.ts';
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
@@ -13,11 +13,11 @@ const STACKS = {
   'ballast-development-data': { ControlTableName: 'of-another-platform' },
 };
 
-let tables: GovernanceTables;
+let tables: Dynalite;
 let stacks: Awaited<ReturnType<typeof serveStacks>>;
 
 beforeAll(async () => {
-  tables = await startTables();
+  tables = await startDynalite();
   stacks = await serveStacks(STACKS);
 });
 

@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamodbAuditLog } from '#adapters/dynamodb/dynamodb-audit-log.ts';
 import { DynamodbTenantRegistry } from '#adapters/dynamodb/dynamodb-tenant-registry.ts';
 import { newUlid } from '#runtime/host.ts';
+import { type Dynalite, startDynalite } from '../../support/dynalite.ts';
 import { ADMIN, GovernanceBench } from '../../support/governance.ts';
-import { type GovernanceTables, startTables } from '../../support/governance-tables.ts';
 
-let tables: GovernanceTables;
+let tables: Dynalite;
 let bench: GovernanceBench;
 let registry: DynamodbTenantRegistry;
 
 beforeAll(async () => {
-  tables = await startTables();
+  tables = await startDynalite();
   const { client } = tables;
   registry = new DynamodbTenantRegistry({ client, tableName: 'control', pageSize: 2 });
   const audit = new DynamodbAuditLog({

@@ -3,15 +3,15 @@ import { DynamodbQuotaStore } from '#adapters/dynamodb/dynamodb-quota-store.ts';
 import { DynamodbQuotaUsage } from '#adapters/dynamodb/dynamodb-quota-usage.ts';
 import { DAY_MS } from '#core/time/clock.ts';
 import { newUlid } from '#runtime/host.ts';
+import { type Dynalite, startDynalite } from '../../support/dynalite.ts';
 import { NOW_MS } from '../../support/governance.ts';
-import { type GovernanceTables, startTables } from '../../support/governance-tables.ts';
 
-let tables: GovernanceTables;
+let tables: Dynalite;
 let store: DynamodbQuotaStore;
 let usage: DynamodbQuotaUsage;
 
 beforeAll(async () => {
-  tables = await startTables();
+  tables = await startDynalite();
   const parts = { client: tables.client, tableName: 'quota' };
   const clock = { nowMs: () => NOW_MS, sleep: async () => {} };
   store = new DynamodbQuotaStore({ ...parts, clock, random: () => 0 });
