@@ -37,14 +37,15 @@ const program = new Command('npm start --')
 
 async function start(options: Options): Promise<void> {
   const apiKey = process.env['BALLAST_UPSTREAM_API_KEY'];
+  const log = new LocalLog();
   const platform = await startPlatform({
     port: options.port,
     dataFolder: options.memory ? undefined : options.data,
     ...(options.upstream === undefined ? {} : { upstream: options.upstream }),
     ...(apiKey === undefined ? {} : { upstreamApiKey: apiKey }),
     bedrock: options.bedrock === true,
-    log: new LocalLog(),
-    metrics: new LocalMetrics(),
+    log,
+    metrics: new LocalMetrics(log),
   });
   process.stdout.write(options.json ? readyLine(platform) : welcome(platform, options));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

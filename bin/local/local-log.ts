@@ -32,17 +32,34 @@ export class LocalLog implements Log {
   }
 }
 
-/** Keeps the sum of every metric by name and dimensions; nothing leaves the process. */
+/** Keeps the sum of every metric by name and dimensions, and logs the events they belong to. */
 export class LocalMetrics implements Metrics {
   readonly sums = new Map<string, number>();
+  readonly #log: Pick<Log, 'info'>;
 
-  emit(measurements: readonly Measurement[], dimensions: Readonly<Record<string, string>>): void {
+  constructor(log: Pick<Log, 'info'>) {
+    this.#log = log;
+  }
+
+  emit(
+    measurements: readonly Measurement[],
+    dimensions: Readonly<Record<string, string>>,
+    event?: LogFields & { readonly message: string },
+  ): void {
     const labels = Object.entries(dimensions)
       .map(([name, value]) => `${name}=${value}`)
       .join(',');
-    for (const { name, value } of measurements) {
-      const key = `${name}{${labels}}`;
-      this.sums.set(key, (this.sums.get(key) ?? 0) + value);
+    for (const { name, value, platformWide } of measurements) {
+      this.#add(`${name}{${labels}}`, value);
+      if (platformWide && labels !== '') this.#add(`${name}{}`, value);
     }
+    if (event !== undefined) {
+      const { message, ...fields } = event;
+      this.#log.info(message, { ...dimensions, ...fields });
+    }
+  }
+
+  #add(key: string, value: number): void {
+    this.sums.set(key, (this.sums.get(key) ?? 0) + value);
   }
 }

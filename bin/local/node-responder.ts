@@ -5,16 +5,21 @@ import { endOf, writeTo } from '#runtime/writable.ts';
 /** An answer on a Node socket. A peer that has gone takes nothing and stops nobody. */
 export class NodeResponder implements HttpResponder {
   readonly #response: ServerResponse;
+  /** Waits for the first piece of the body: one that comes whole has its length told, and goes out with it. */
+  #head:
+    | { readonly status: number; readonly headers: Readonly<Record<string, string>> }
+    | undefined;
 
   constructor(response: ServerResponse) {
     this.#response = response;
   }
 
   start(status: number, headers: Readonly<Record<string, string>>): void {
-    this.#response.writeHead(status, headers);
+    this.#head = { status, headers };
   }
 
   write(text: string): Promise<void> {
+    this.#writeHead({});
     return writeTo(this.#response, text);
   }
 
@@ -23,7 +28,15 @@ export class NodeResponder implements HttpResponder {
   }
 
   async end(text?: string): Promise<void> {
-    if (text !== undefined) await this.write(text);
-    await endOf(this.#response);
+    if (text !== undefined) this.#writeHead({ 'content-length': Buffer.byteLength(text) });
+    else this.#writeHead({});
+    await endOf(this.#response, text);
+  }
+
+  #writeHead(length: { readonly 'content-length'?: number }): void {
+    if (this.#head === undefined) return;
+    const { status, headers } = this.#head;
+    this.#head = undefined;
+    this.#response.writeHead(status, { ...headers, ...length });
   }
 }

@@ -10,6 +10,7 @@ import {
   type Measurement,
   type Metrics,
   milliseconds,
+  platformWide,
 } from '#runtime/observability.ts';
 import { gatewayMetrics as names } from './contract.ts';
 
@@ -19,9 +20,6 @@ const DEGRADATION_METRICS: Partial<Record<Degradation, string>> = {
   'audit-completion-spilled': names.auditFailures,
   'guardrail-failed': names.guardrailErrors,
 };
-
-/** Alarms look at one series, however many routes there are. */
-const ALL_ROUTES = { route: 'all' } as const;
 
 /** Tells metrics and log what became of each inference; never what was said in it. */
 export class MetricsObserver implements InferenceObserver {
@@ -36,13 +34,12 @@ export class MetricsObserver implements InferenceObserver {
   finished(summary: InferenceSummary): void {
     const { completion } = summary;
     const route = summary.reserved === undefined ? 'none' : (completion.route ?? 'none');
-    this.#metrics.emit(measurementsOf(summary), { route });
-    this.#metrics.emit(platformWide(summary), ALL_ROUTES);
-    this.#log.info('inference finished', {
+    const dimensions = { route };
+    this.#metrics.emit(measurementsOf(summary), dimensions, {
+      message: 'inference finished',
       requestId: completion.id,
       tenant: completion.tenantId,
       key: completion.keyId,
-      route,
       outcome: completion.outcome,
       failure: completion.failure,
       served: completion.served,
@@ -54,26 +51,15 @@ export class MetricsObserver implements InferenceObserver {
   }
 
   circuitOpened(target: string): void {
-    this.#metrics.emit([count(names.circuitOpened)], { target });
-    this.#metrics.emit([count(names.circuitOpened)], ALL_ROUTES);
+    this.#metrics.emit([platformWide(count(names.circuitOpened))], { target });
     this.#log.warn('circuit opened', { target });
   }
 
   degraded(what: Degradation, cause: unknown): void {
     const metric = DEGRADATION_METRICS[what];
-    if (metric !== undefined) this.#metrics.emit([count(metric)], ALL_ROUTES);
+    if (metric !== undefined) this.#metrics.emit([platformWide(count(metric))], {});
     this.#log.error('platform degraded', { what, error: cause });
   }
-}
-
-/** What alarms need to know of every request. */
-function platformWide(summary: InferenceSummary): Measurement[] {
-  const status = statusOf(summary);
-  return [
-    count(names.requests),
-    count(names.serverErrors, status >= 500 ? 1 : 0),
-    ...firstTokenOf(summary),
-  ];
 }
 
 const statusOf = ({ completion: { failure } }: InferenceSummary): number =>
@@ -87,21 +73,24 @@ function measurementsOf(summary: InferenceSummary): Measurement[] {
   return [
     count(names.requests),
     count(names.serverErrors, status >= 500 ? 1 : 0),
-    count(names.quotaDenials, status === 429 ? 1 : 0),
-    count(names.guardrailBlocks, completion.outcome === 'blocked' ? 1 : 0),
-    count(names.fallbacks, fellBack ? 1 : 0),
-    count(names.refusalsNotRecorded, recorded ? 0 : 1),
+    ...happened(status === 429, names.quotaDenials),
+    ...happened(completion.outcome === 'blocked', names.guardrailBlocks),
+    ...happened(fellBack, names.fallbacks),
+    ...happened(!recorded, names.refusalsNotRecorded),
     milliseconds(names.latency, completion.endedAtMs - completion.startedAtMs),
     ...firstTokenOf(summary),
     ...usageOf(summary),
   ];
 }
 
+/** A series that never counts anything is neither stored nor billed. */
+const happened = (whether: boolean, name: string): Measurement[] => (whether ? [count(name)] : []);
+
 function firstTokenOf({ completion }: InferenceSummary): Measurement[] {
   const last = completion.attempts.at(-1);
   if (last?.firstContentMs === undefined) return [];
   const waitedMs = last.startedAtMs - completion.startedAtMs;
-  return [milliseconds(names.timeToFirstToken, waitedMs + last.firstContentMs)];
+  return [platformWide(milliseconds(names.timeToFirstToken, waitedMs + last.firstContentMs))];
 }
 
 function usageOf({ completion, reserved }: InferenceSummary): Measurement[] {

@@ -22,7 +22,19 @@ export const systemClock: Clock = {
     }),
 };
 
-export const newUlid: NewId = (nowMs) => formatUlid(nowMs, randomFillSync(new Uint8Array(16)));
+const RANDOM_BYTES = 16;
+/** Asking the host for randomness costs more than a whole identifier: ask for many at once. */
+const randomness = new Uint8Array(RANDOM_BYTES * 256);
+let unused = 0;
+
+export const newUlid: NewId = (nowMs) => {
+  if (unused === 0) {
+    randomFillSync(randomness);
+    unused = randomness.length;
+  }
+  unused -= RANDOM_BYTES;
+  return formatUlid(nowMs, randomness.subarray(unused, unused + RANDOM_BYTES));
+};
 
 /** SHA-256, lower-case hex. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

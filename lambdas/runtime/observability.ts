@@ -14,14 +14,31 @@ export interface Measurement {
   readonly name: string;
   readonly unit: MetricUnit;
   readonly value: number;
+  /** Counted without any dimension too: alarms look at one series, however many routes there are. */
+  readonly platformWide?: true;
 }
 
-/** Port. Emits measurements that share dimensions; never blocks and never rejects. */
+/** Port. Never blocks and never rejects. */
 export interface Metrics {
-  emit(measurements: readonly Measurement[], dimensions: Readonly<Record<string, string>>): void;
+  /**
+   * Emits measurements that share dimensions.
+   *
+   * @param event what else is to be known of the same event: logged with the measurements, as one
+   *   line, and never a dimension.
+   */
+  emit(
+    measurements: readonly Measurement[],
+    dimensions: Readonly<Record<string, string>>,
+    event?: LogFields & { readonly message: string },
+  ): void;
 }
 
 export const count = (name: string, value = 1): Measurement => ({ name, unit: 'Count', value });
+
+export const platformWide = (measurement: Measurement): Measurement => ({
+  ...measurement,
+  platformWide: true,
+});
 
 export const milliseconds = (name: string, value: number): Measurement => ({
   name,

@@ -16,11 +16,11 @@ export async function writeTo(stream: Writable, text: string): Promise<void> {
   });
 }
 
-/** Ends the stream, and resolves when the last byte is out, or never will be. */
-export async function endOf(stream: Writable): Promise<void> {
+/** Ends the stream, with `text` as its last, and resolves when that is out, or never will be. */
+export async function endOf(stream: Writable, text = ''): Promise<void> {
   if (isGone(stream)) return;
   await new Promise<void>((resolve) => {
     stream.once('close', resolve);
-    stream.end(resolve);
+    stream.end(text, () => resolve());
   });
 }

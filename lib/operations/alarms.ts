@@ -92,8 +92,7 @@ const emitted = (
   });
 
 /** The platform's own word of a failure, emitted for all routes together. */
-const platformWide = (metricName: string): Metric =>
-  emitted(metricName, { route: 'all' }, Stats.SUM);
+const platformWide = (metricName: string): Metric => emitted(metricName, {}, Stats.SUM);
 
 function definitionsOf({ api, gateway, reconciler }: AlarmsProps): readonly AlarmDefinition[] {
   return [

@@ -61,7 +61,7 @@ const graph = (title: string, left: IMetric[]): GraphWidget =>
 /** One line a route, whatever routes there are. */
 const perRoute = (metric: string, statistic: string): IMetric =>
   new MathExpression({
-    expression: `SEARCH('{${METRICS_NAMESPACE},route} MetricName="${metric}" NOT route="all"', '${statistic}', 60)`,
+    expression: `SEARCH('{${METRICS_NAMESPACE},route} MetricName="${metric}"', '${statistic}', 60)`,
     label: `${metric} ${statistic}`,
     period: PERIOD,
     usingMetrics: {},

@@ -16,13 +16,13 @@ export async function startLocal(
   options: Partial<PlatformOptions> = {},
 ): Promise<ObservedPlatform> {
   const lines: string[] = [];
-  const metrics = new LocalMetrics();
   const write =
     (level: string) =>
     (message: string, fields: object = {}) => {
       lines.push(JSON.stringify({ level, message, ...fields }));
     };
   const log = { info: write('info'), warn: write('warn'), error: write('error') };
+  const metrics = new LocalMetrics(log);
   const platform = await startPlatform({
     port: 0,
     dataFolder: undefined,

@@ -29,8 +29,15 @@ export class RecordingMetrics implements Metrics {
   readonly emitted: (Measurement & { readonly dimensions: Readonly<Record<string, string>> })[] =
     [];
 
-  emit(measurements: readonly Measurement[], dimensions: Readonly<Record<string, string>>): void {
+  readonly events: LogFields[] = [];
+
+  emit(
+    measurements: readonly Measurement[],
+    dimensions: Readonly<Record<string, string>>,
+    event?: LogFields,
+  ): void {
     this.emitted.push(...measurements.map((measurement) => ({ ...measurement, dimensions })));
+    if (event !== undefined) this.events.push(event);
   }
 
   /** Values of one metric, in order. */

@@ -18,6 +18,9 @@ const EMULATOR = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 } as const;
 
+/** Middleware that costs a sixth of a call's CPU and tells nobody here anything. */
+const NEEDLESS = ['loggerMiddleware', 'getUserAgentMiddleware', 'recursionDetectionMiddleware'];
+
 /** A DynamoDB client that tries once unless told otherwise: its caller knows best. */
 export function createDynamodbClient(settings: ClientSettings = {}): DynamoDBClient {
   const {
@@ -26,8 +29,10 @@ export function createDynamodbClient(settings: ClientSettings = {}): DynamoDBCli
     requestTimeoutMs = 1_500,
     maxAttempts = 1,
   } = settings;
-  return new DynamoDBClient({
+  const client = new DynamoDBClient({
     maxAttempts,
+    // Nobody adds middleware later, so it is put together once for each command and not each time.
+    cacheMiddleware: true,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: connectionTimeoutMs,
       requestTimeout: requestTimeoutMs,
@@ -36,4 +41,6 @@ export function createDynamodbClient(settings: ClientSettings = {}): DynamoDBCli
     }),
     ...(endpoint === undefined ? {} : { endpoint, ...EMULATOR }),
   });
+  for (const name of NEEDLESS) client.middlewareStack.remove(name);
+  return client;
 }

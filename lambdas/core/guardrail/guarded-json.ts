@@ -71,9 +71,10 @@ export class GuardedJson implements GuardedText {
     return out + this.#advance(false);
   }
 
-  flush(): string {
+  flush(last = ''): string {
+    const begun = last === '' ? '' : this.push(last);
     const out = this.#take(this.#lexer.end());
-    return out + this.#advance(true);
+    return begun + out + this.#advance(true);
   }
 
   #take(piece: JsonPiece): string {

@@ -28,7 +28,8 @@ export class GuardedPlainText implements GuardedText {
     return this.#segment.advance(false);
   }
 
-  flush(): string {
+  flush(last = ''): string {
+    this.#segment.append(last, last);
     return this.#segment.advance(true);
   }
 }

@@ -21,8 +21,8 @@ export interface FindingSink {
 export interface GuardedText {
   /** What may go out of everything pushed so far and not let go before. */
   push(text: string): string;
-  /** The rest, when the text ends here. More may still be pushed: it was only a pause. */
-  flush(): string;
+  /** The rest, when the text ends with `last`. More may still be pushed: it was only a pause. */
+  flush(last?: string): string;
   /** Is anything kept back? */
   readonly holding: boolean;
   /** A finding under `block`: what `push` and `flush` give must not go out. */

@@ -41,7 +41,6 @@ export class TextJudge {
 
   whole(text: string, reading: Reading, place: TextPlace): JudgedText {
     const guarded = this.start(reading, place.location, place.findings);
-    const redacted = guarded.push(text) + guarded.flush();
-    return { text: redacted, blocked: guarded.blocked };
+    return { text: guarded.flush(text), blocked: guarded.blocked };
   }
 }

@@ -31,6 +31,8 @@ export async function meter(
     looking = false;
     return itemSize(item);
   };
+  // The client puts its middleware together once; this one comes later.
+  client.config.cacheMiddleware = false;
   client.middlewareStack.add(
     (next, context) => async (args) => {
       if (looking) return next(args);

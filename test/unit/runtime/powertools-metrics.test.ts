@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, type LogFields, milliseconds } from '#runtime/observability.ts';
+import { count, type LogFields, milliseconds, platformWide } from '#runtime/observability.ts';
 import { PowertoolsMetrics } from '#runtime/powertools-metrics.ts';
 import { capturedOutput } from '../../support/captured-output.ts';
 
@@ -37,6 +37,60 @@ describe('PowertoolsMetrics', () => {
         Latency: 12,
       },
     ]);
+  });
+
+  it('counts what is platform-wide without dimensions too, in the same line', () => {
+    const { metrics } = setUp();
+
+    const lines = capturedOutput(() =>
+      metrics.emit([count('Requests'), platformWide(milliseconds('Wait', 7))], { route: 'chat' }),
+    );
+
+    expect(lines).toMatchObject([
+      {
+        _aws: {
+          CloudWatchMetrics: [
+            { Dimensions: [['route']], Metrics: [{ Name: 'Requests' }, { Name: 'Wait' }] },
+            {
+              Namespace: 'Ballast',
+              Dimensions: [[]],
+              Metrics: [{ Name: 'Wait', Unit: 'Milliseconds' }],
+            },
+          ],
+        },
+        Wait: 7,
+      },
+    ]);
+  });
+
+  it('names a platform-wide measurement once when there are no dimensions', () => {
+    const { metrics } = setUp();
+
+    const [line] = capturedOutput(() => metrics.emit([platformWide(count('Failures'))], {}));
+
+    expect(line).toHaveProperty('_aws.CloudWatchMetrics.length', 1);
+  });
+
+  it('logs the event with its measurements, as a line that a query finds', () => {
+    const { metrics } = setUp();
+
+    const lines = capturedOutput(() =>
+      metrics.emit([count('Requests')], { route: 'a' }, { message: 'served', tenant: 'acme' }),
+    );
+
+    expect(lines).toMatchObject([
+      { level: 'INFO', message: 'served', tenant: 'acme', route: 'a', Requests: 1 },
+    ]);
+  });
+
+  it('lets no field of an event take the place of a measurement', () => {
+    const { metrics } = setUp();
+
+    const [line] = capturedOutput(() =>
+      metrics.emit([count('Requests', 3)], {}, { message: 'served', Requests: 'x', _aws: {} }),
+    );
+
+    expect(line).toMatchObject({ Requests: 3, _aws: { Timestamp: expect.any(Number) } });
   });
 
   it('needs no dimensions', () => {
