@@ -97,6 +97,8 @@ const LENGTHS: Readonly<Record<string, number>> = {
 const LONGEST = 34 + 9;
 const SEPARATOR = /[ \-\u00a0\u202f]/;
 const HEAD = /^[A-Z]{2}[0-9]{2}$/;
+/** As much of a head as there is before the text ends: few words of prose have that. */
+const HEAD_BEGINNING = /[A-Za-z](?:$|[A-Za-z](?:$|[0-9](?:$|[0-9])))/g;
 const ALPHANUMERIC = /^[A-Za-z0-9]+/;
 
 interface Reading {
@@ -183,7 +185,9 @@ export const iban: Detector = {
   },
 
   holdFrom(text, from = 0) {
-    for (let start = Math.max(from, text.length - LONGEST); start < text.length; start += 1) {
+    const near = Math.max(from, text.length - LONGEST);
+    for (const { index } of text.slice(near).matchAll(HEAD_BEGINNING)) {
+      const start = near + index;
       if (mayBegin(text, start) && readFrom(text, start)?.unfinished === true) return start;
     }
     return text.length;
