@@ -42,5 +42,27 @@ export function createDynamodbClient(settings: ClientSettings = {}): DynamoDBCli
     ...(endpoint === undefined ? {} : { endpoint, ...EMULATOR }),
   });
   for (const name of NEEDLESS) client.middlewareStack.remove(name);
+  if (maxAttempts === 1) tryOnce(client);
+  signAlike(client);
   return client;
+}
+
+/** Asks nobody whether to try again. The SDK places others beside this one, so it cannot be removed. */
+function tryOnce({ middlewareStack }: DynamoDBClient): void {
+  middlewareStack.add((next) => (args) => next(args), {
+    name: 'retryMiddleware',
+    step: 'finalizeRequest',
+    priority: 'high',
+    override: true,
+  });
+}
+
+/** One signer for all calls: the SDK would make one for each, and all alike. */
+function signAlike({ config }: DynamoDBClient): void {
+  const makeSigner = config.signer;
+  let signer: ReturnType<typeof makeSigner> | undefined;
+  config.signer = (scheme) => {
+    signer ??= makeSigner(scheme);
+    return signer;
+  };
 }

@@ -67,12 +67,16 @@ function depthOf(text: string): number {
 
 /** Index of the quote that ends the string beginning at `start`, or the end of the text. */
 function endOfString(text: string, start: number): number {
-  for (let index = start + 1; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === QUOTE) return index;
-    if (code === BACKSLASH) index += 1;
-  }
-  return text.length;
+  let quote = text.indexOf('"', start + 1);
+  while (quote >= 0 && isEscaped(text, quote, start)) quote = text.indexOf('"', quote + 1);
+  return quote < 0 ? text.length : quote;
+}
+
+/** An odd number of backslashes before it makes a quote part of the string. */
+function isEscaped(text: string, quote: number, start: number): boolean {
+  let before = quote;
+  while (before - 1 > start && text.charCodeAt(before - 1) === BACKSLASH) before -= 1;
+  return (quote - before) % 2 === 1;
 }
 
 const QUOTE = 0x22;
