@@ -76,9 +76,7 @@ export class QuotaItems {
       const image = imageOf(item);
       this.#images.keep(slot.item, image);
       const standing = standingOf(slot.demands, image.numbers);
-      if (applied) {
-        return { kind: 'granted', seq: image.numbers.get(SEQUENCE) ?? 0, standing };
-      }
+      if (applied) return grantOf(image, request.id, standing);
       const { inlineKeys } = image;
       if (isFull(slot, image)) return { kind: 'full', inlineKeys };
       // An earlier try whose answer was lost: granted, though nobody heard as which.
@@ -153,6 +151,12 @@ export class QuotaItems {
       return attempt();
     }
   }
+}
+
+/** Whoever says 200 without the reservation is not DynamoDB: nothing has been set aside. */
+function grantOf(image: QuotaImage, id: string, standing: QuotaStanding): TakeResult {
+  if (!image.hasMarker(id)) throw unavailable(new Error('no reservation came back'));
+  return { kind: 'granted', seq: image.numbers.get(SEQUENCE) ?? 0, standing };
 }
 
 function refusalOf(slot: Slot, image: QuotaImage): QuotaRefusal | undefined {
