@@ -1,10 +1,8 @@
 import type { ChatEvent } from '#core/chat/chat-event.ts';
 import { type ChatRequest, choicesAsked } from '#core/chat/chat-request.ts';
-import type { ChatResponse } from '#core/chat/chat-response.ts';
 import { collectAnswer } from '#core/chat/collect-answer.ts';
-import type { ModelCall, ModelProvider } from '#core/chat/model-provider.ts';
+import type { AnswerOutcome, ModelCall, ModelProvider } from '#core/chat/model-provider.ts';
 import { callCancelled } from '#core/chat/provider-failures.ts';
-import type { Outcome } from '#core/failures/outcome.ts';
 import type { Cancellation } from '#core/time/cancellation.ts';
 import type { BedrockClient, ConverseAnswer, ConverseEvent } from './bedrock-client.ts';
 import { ConverseTranslator } from './converse-translator.ts';
@@ -35,7 +33,7 @@ export class BedrockProvider implements ModelProvider {
     return unsupportedParameter(request, model);
   }
 
-  async complete(call: ModelCall): Promise<Outcome<ChatResponse>> {
+  async complete(call: ModelCall): Promise<AnswerOutcome> {
     const events: ChatEvent[] = [];
     for await (const event of this.#choices(call, (choice) => this.#whole(choice))) {
       events.push(event);

@@ -20,8 +20,9 @@ export function* eventsOfAnswer(answer: ConverseAnswer): Generator<ConverseEvent
     const text = textIn(block);
     if (text !== '') yield { contentBlockDelta: { contentBlockIndex, delta: { text } } };
   }
-  yield { messageStop: { stopReason: answer.stopReason } };
+  // Before the stop, which may make it an answer of no use: it has been billed all the same.
   yield { metadata: { usage: answer.usage, metrics: undefined } };
+  yield { messageStop: { stopReason: answer.stopReason } };
 }
 
 /** Cited text comes in a block of its own kind. */

@@ -99,9 +99,9 @@ export class ChunkTranslator {
   fail(failure: Failure): readonly ChatEvent[] {
     if (this.#over) return [];
     if (this.#complete()) return this.#close();
-    this.#over = true;
     const begun = this.#begun && !this.#parts.whole;
-    return [{ type: 'failure', failure: interrupted(failure, begun) }];
+    // An answer that is of no use has been billed all the same.
+    return [...this.#close(), { type: 'failure', failure: interrupted(failure, begun) }];
   }
 
   #complete(): boolean {
@@ -127,6 +127,9 @@ export class ChunkTranslator {
     if (choice.finished) return;
     const delta = stated['delta'] ?? stated['message'];
     if (isJsonObject(delta)) yield* this.#readDelta(index, choice, delta);
+    else if (this.#parts.whole) {
+      yield* this.fail(invalidAnswer(this.#parts.provider, 'gave a choice without a message'));
+    }
     const word = stated['finish_reason'];
     if (typeof word === 'string' && word !== '') yield* this.#finish(index, choice, word);
   }

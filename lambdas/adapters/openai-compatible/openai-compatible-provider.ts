@@ -1,8 +1,7 @@
 import type { ChatEvent } from '#core/chat/chat-event.ts';
 import type { ChatRequest } from '#core/chat/chat-request.ts';
-import type { ChatResponse } from '#core/chat/chat-response.ts';
 import { collectAnswer } from '#core/chat/collect-answer.ts';
-import type { ModelCall, ModelProvider } from '#core/chat/model-provider.ts';
+import type { AnswerOutcome, ModelCall, ModelProvider } from '#core/chat/model-provider.ts';
 import { callCancelled, invalidAnswer, misconfigured } from '#core/chat/provider-failures.ts';
 import { failed, type Outcome, succeeded } from '#core/failures/outcome.ts';
 import { ChunkTranslator } from './chunk-translator.ts';
@@ -40,7 +39,7 @@ export class OpenAiCompatibleProvider implements ModelProvider {
     return this.#options.unsupportedParameters?.find((name) => request[name] !== undefined);
   }
 
-  async complete(call: ModelCall): Promise<Outcome<ChatResponse>> {
+  async complete(call: ModelCall): Promise<AnswerOutcome> {
     const opened = await this.#open(call, false);
     if (!opened.ok) return opened;
     const body = await this.#readBody(opened.value, call, LONGEST_ANSWER);

@@ -1,8 +1,9 @@
-import type { Outcome } from '../failures/outcome.ts';
+import type { Failure } from '../failures/failure.ts';
 import type { Cancellation } from '../time/cancellation.ts';
 import type { ChatEvent } from './chat-event.ts';
 import type { ChatRequest } from './chat-request.ts';
 import type { ChatResponse } from './chat-response.ts';
+import type { Usage } from './usage.ts';
 
 export interface ModelCall {
   /** The provider's own name of the model. */
@@ -12,6 +13,11 @@ export interface ModelCall {
   /** Cancelled when the deadline passes or the client has gone: the provider's connection is dropped. */
   readonly cancellation: Cancellation;
 }
+
+/** A whole answer, or why there is none; `usage` when the provider billed for one of no use. */
+export type AnswerOutcome =
+  | { readonly ok: true; readonly value: ChatResponse }
+  | { readonly ok: false; readonly failure: Failure; readonly usage?: Usage };
 
 /**
  * Port. Someone who serves models.
@@ -26,7 +32,7 @@ export interface ModelProvider {
    */
   unsupportedParameter(request: ChatRequest, model: string): string | undefined;
   /** The whole answer. */
-  complete(call: ModelCall): Promise<Outcome<ChatResponse>>;
+  complete(call: ModelCall): Promise<AnswerOutcome>;
   /**
    * The answer as it comes. Ends after a `failure`, or after every choice had its `finish`; an end
    * without either is a provider defect that the adapter reports as `stream_truncated`.

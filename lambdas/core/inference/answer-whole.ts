@@ -1,7 +1,8 @@
 import { choicesAsked } from '../chat/chat-request.ts';
 import type { ChatResponse } from '../chat/chat-response.ts';
+import type { AnswerOutcome } from '../chat/model-provider.ts';
 import { Failure } from '../failures/failure.ts';
-import { failed, type Outcome } from '../failures/outcome.ts';
+import { failed } from '../failures/outcome.ts';
 import { estimateTextTokens } from '../quota/estimate-tokens.ts';
 import { guardrailUnavailable } from './admit-chat.ts';
 import type { OpenAttempt } from './attempts.ts';
@@ -28,14 +29,15 @@ async function callOnce(
   attempt: OpenAttempt,
   chat: AdmittedChat,
   { clock }: InferencePorts,
-): Promise<Outcome<ChatResponse>> {
+): Promise<AnswerOutcome> {
   const { inference, plan, ledger } = chat;
   const guarded = ledger.guardedRequest ?? inference.request;
   const outcome = await callForAnswer(attempt, { inference, plan, guarded, clock });
   const { planned } = attempt;
   if (!outcome.ok) {
+    if (outcome.usage !== undefined) ledger.bill(planned, outcome.usage);
     // Nothing was seen of what it may have written: its cap is the only bound there is.
-    if (wasCutOff(outcome.failure)) {
+    else if (wasCutOff(outcome.failure)) {
       ledger.billEstimate(planned, planned.outputCap * choicesAsked(inference.request));
     }
     attempt.close(outcome.failure);

@@ -1,8 +1,8 @@
 import { type ChatEvent, isContent } from '../chat/chat-event.ts';
 import { type ChatRequest, choicesAsked } from '../chat/chat-request.ts';
-import type { ChatResponse } from '../chat/chat-response.ts';
+import type { AnswerOutcome } from '../chat/model-provider.ts';
 import { Failure, toFailure } from '../failures/failure.ts';
-import { failed, type Outcome } from '../failures/outcome.ts';
+import { failed } from '../failures/outcome.ts';
 import type { Clock } from '../time/clock.ts';
 import { orTimeout, TIMED_OUT } from '../time/race.ts';
 import { clientDisconnected, deadlineExceeded, type OpenAttempt } from './attempts.ts';
@@ -22,7 +22,7 @@ interface CallContext {
 export async function callForAnswer(
   attempt: OpenAttempt,
   { inference, plan, guarded, clock }: CallContext,
-): Promise<Outcome<ChatResponse>> {
+): Promise<AnswerOutcome> {
   const { planned, cancellation } = attempt;
   const allowedMs = Math.min(plan.route.answerTimeoutMs, plan.deadlineMs - clock.nowMs());
   const call = planned.provider.complete({
@@ -30,7 +30,7 @@ export async function callForAnswer(
     request: requestFor(planned, guarded),
     cancellation,
   });
-  let outcome: Outcome<ChatResponse> | typeof TIMED_OUT;
+  let outcome: AnswerOutcome | typeof TIMED_OUT;
   try {
     outcome = await orTimeout(call, allowedMs, clock);
   } catch (thrown) {
