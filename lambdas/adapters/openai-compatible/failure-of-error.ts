@@ -33,10 +33,12 @@ export function failureOfAnswer(answer: ErrorAnswer): Failure {
   if (status < 400) {
     return misconfigured(provider, `it answered with status ${status}; redirects are not followed`);
   }
-  if (isCallersFault(status) && /^\s*</.test(body)) {
+  const page = /^\s*</.test(body);
+  if (isCallersFault(status) && page) {
     return invalidAnswer(provider, `answered with status ${status} and a page instead of JSON`);
   }
-  return failureOfStatus(status, parseJson(body) ?? body, {
+  // What a proxy's page says is for people who watch the provider, not for those who call us.
+  return failureOfStatus(status, page ? undefined : (parseJson(body) ?? body), {
     ...answer,
     retryAfterMs: retryAfterMs(headers) ?? untilDateMs(headers),
   });
