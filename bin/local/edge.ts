@@ -128,11 +128,13 @@ function refuse(
   request: HttpRequest,
   kind: keyof typeof edgeErrors,
 ): Promise<void> {
-  const { status, message, type, code, retry } = edgeErrors[kind];
+  const error = edgeErrors[kind];
+  const { status, message, type, code, retry } = error;
   responder.start(status, {
     'content-type': 'application/json',
     'x-request-id': newUlid(Date.now()),
     'x-should-retry': String(retry),
+    ...('retryAfterS' in error ? { 'retry-after': String(error.retryAfterS) } : {}),
     ...corsHeaders(request.headers['origin'], ALLOWED_ORIGINS),
   });
   return responder.end(JSON.stringify({ error: { message, type, param: null, code } }));

@@ -51,6 +51,8 @@ export const edgeErrors = {
     code: 'auth_unavailable',
     message: 'credentials cannot be checked right now; try again shortly',
     retry: true,
+    // The issuer is not asked again before that.
+    retryAfterS: 10,
   },
   AUTHORIZER_CONFIGURATION_ERROR: {
     status: 503,
@@ -58,6 +60,8 @@ export const edgeErrors = {
     code: 'auth_unavailable',
     message: 'credentials cannot be checked right now; try again shortly',
     retry: true,
+    // The issuer is not asked again before that.
+    retryAfterS: 10,
   },
   MISSING_AUTHENTICATION_TOKEN: {
     status: 404,
@@ -86,6 +90,7 @@ export const edgeErrors = {
     code: 'rate_limit_exceeded',
     message: 'too many requests for this stage; slow down and try again',
     retry: true,
+    retryAfterS: 1,
   },
   QUOTA_EXCEEDED: {
     status: 429,

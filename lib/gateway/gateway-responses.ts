@@ -35,6 +35,7 @@ export function addGatewayResponses(api: RestApi, allowedOrigins: readonly strin
       responseHeaders: {
         'x-request-id': 'context.requestId',
         'x-should-retry': `'${error.retry}'`,
+        ...('retryAfterS' in error ? { 'retry-after': `'${error.retryAfterS}'` } : {}),
         ...corsHeaders(allowedOrigins),
       },
       templates: {
