@@ -1,4 +1,4 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient, SQSClientConfig } from '@aws-sdk/client-sqs';
 import type { AuditSpill } from '#core/audit/audit-log.ts';
 import type { AuditCompletion } from '#core/audit/audit-record.ts';
 import { type SpilledCompletion, withoutBodies } from '#core/audit/spilled-completion.ts';
@@ -53,7 +53,7 @@ export class SqsAuditSpill implements AuditSpill {
   }
 
   async #send(completion: AuditCompletion): Promise<void> {
-    const { queueUrl, clock, createClient = defaultClient } = this.#parts;
+    const { queueUrl, clock, createClient = createSpillClient } = this.#parts;
     const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
     this.#client ??= createClient();
     const client = await this.#client;
@@ -62,11 +62,21 @@ export class SqsAuditSpill implements AuditSpill {
   }
 }
 
-async function defaultClient(): Promise<SQSClient> {
+/** A client that gives up on a queue that does not answer: `requestTimeoutMs` for each of two tries. */
+export async function createSpillClient(
+  settings: SQSClientConfig = {},
+  requestTimeoutMs = 3_000,
+): Promise<SQSClient> {
   const { SQSClient } = await import('@aws-sdk/client-sqs');
   return new SQSClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: requestTimeoutMs,
+      // Without it the handler only warns, and waits on.
+      throwOnRequestTimeout: true,
+    },
+    ...settings,
   });
 }
 
