@@ -1,8 +1,20 @@
 import type { Log, LogFields, Measurement, Metrics } from '#runtime/observability.ts';
 
+/** Errors with their causes: whatever a log might show of them. */
+const everythingOf = (error: Error): unknown => ({
+  ...error,
+  message: error.message,
+  cause: error.cause,
+});
+
 /** Keeps log lines as they would be written. */
 export class RecordingLog implements Log {
   readonly lines: string[] = [];
+  readonly #describe: (error: Error) => unknown;
+
+  constructor(describe = everythingOf) {
+    this.#describe = describe;
+  }
 
   info(message: string, fields: LogFields = {}): void {
     this.#keep('info', message, fields);
@@ -16,10 +28,9 @@ export class RecordingLog implements Log {
     this.#keep('error', message, fields);
   }
 
-  /** Errors with their causes: whatever a log might show of them. */
   #keep(level: string, message: string, fields: LogFields): void {
     const shown = (_name: string, value: unknown): unknown =>
-      value instanceof Error ? { ...value, message: value.message, cause: value.cause } : value;
+      value instanceof Error ? this.#describe(value) : value;
     this.lines.push(JSON.stringify({ level, message, ...fields }, shown));
   }
 }
