@@ -66,10 +66,8 @@ const statusOf = ({ completion: { failure } }: InferenceSummary): number =>
   failure === undefined ? 200 : failurePolicies[failure].status;
 
 function measurementsOf(summary: InferenceSummary): Measurement[] {
-  const { completion, recorded } = summary;
-  const { attempts } = completion;
+  const { completion, recorded, fellBack = false } = summary;
   const status = statusOf(summary);
-  const fellBack = attempts.length > 1 && completion.served !== undefined;
   return [
     count(names.requests),
     count(names.serverErrors, status >= 500 ? 1 : 0),

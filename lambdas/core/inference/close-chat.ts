@@ -29,7 +29,13 @@ export async function closeChat(chat: AdmittedChat, ports: InferencePorts): Prom
     // The marker stays: the reconciler settles it from the completion.
     ports.observer.degraded('quota-settle-failed', cause);
   }
-  ports.observer.finished({ completion, reserved: chat.reservation.amounts, recorded: true });
+  const { served } = chat.ledger;
+  ports.observer.finished({
+    completion,
+    reserved: chat.reservation.amounts,
+    fellBack: served !== undefined && served !== chat.plan.targets[0]?.name,
+    recorded: true,
+  });
 }
 
 export async function writeCompletion(

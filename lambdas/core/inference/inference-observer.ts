@@ -6,6 +6,8 @@ export interface InferenceSummary {
   readonly completion: AuditCompletion;
   /** What had been set aside, for a request that was admitted. */
   readonly reserved?: Amounts;
+  /** Was it answered by a target other than the first choice? @default false */
+  readonly fellBack?: boolean;
   /** Was the record written? A refusal over the limit is counted instead. */
   readonly recorded: boolean;
 }
