@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** The SDK's notice about this Node release would come with every test file. */
 const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
+/** Those that wait for timeouts, crowds and whole processes. */
+const SLOW_FAULTS = 'test/integration/faults/**/*.slow.test.ts';
+
 export default defineConfig({
   test: {
     projects: [
@@ -30,7 +33,17 @@ export default defineConfig({
           env,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: [SLOW_FAULTS],
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          env,
+          name: 'faults',
+          include: [SLOW_FAULTS],
+          testTimeout: 60_000,
+          hookTimeout: 30_000,
         },
       },
       {

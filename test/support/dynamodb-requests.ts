@@ -5,11 +5,11 @@ export const WRITES = ['reserve', 'intent', 'completion', 'settle'] as const;
 export type Write = (typeof WRITES)[number];
 
 /** `UpdateItem`, `PutItem`, … */
-export const operationOf = ({ headers }: ProxiedRequest): string =>
+const operationOf = ({ headers }: ProxiedRequest): string =>
   String(headers['x-amz-target']).split('.').at(-1) ?? '';
 
 /** Which write of an inference this is; undefined for anything else. */
-export function writeOf(request: ProxiedRequest): Write | undefined {
+function writeOf(request: ProxiedRequest): Write | undefined {
   const operation = operationOf(request);
   const body = request.body.toString();
   if (operation === 'UpdateItem') {

@@ -20,7 +20,7 @@ export interface ProxiedRequest {
 /** What becomes of one request; see `faults.ts` for those there are. */
 export type Fault = (exchange: Exchange) => unknown;
 
-export interface Armed {
+interface Armed {
   /** @default every request */
   readonly when?: (request: ProxiedRequest) => boolean;
   /** How many requests it hits before it is spent. @default all */

@@ -68,7 +68,7 @@ describe('a key of another issuer', () => {
   });
 });
 
-describe('an issuer that rotates its keys', () => {
+describe('F10 an issuer that rotates its keys', () => {
   it('loses no request of either key while both are published', async () => {
     const bench = await start();
     const next = await createSigner('key-2');
@@ -99,7 +99,7 @@ describe('an issuer that rotates its keys', () => {
   });
 });
 
-describe('an issuer in trouble', () => {
+describe('F10 an issuer in trouble', () => {
   type Answer = Parameters<AuthBench['issuer']['answerKeySet']>[0];
 
   /** Where there is an answer at all, the good key is in it: only the trouble keeps it out. */

@@ -7,6 +7,7 @@ export const dependencyRows: readonly ReliabilityRow[] = [
     fault: 'an issuer whose key set is an error, empty, 10 MB, cut, slow or no JSON',
     answers: [{ status: 503, code: 'auth_unavailable' }],
     metric: 'AuthorizationUnavailable',
+    alarm: 'gateway-5xx-rate',
     invariants: ['known keys go on working', 'a useless set never replaces a good one'],
   },
   {
@@ -68,6 +69,7 @@ export const dependencyRows: readonly ReliabilityRow[] = [
     fault: 'the issuer is down, and the token’s key is not known',
     answers: [{ status: 503, code: 'auth_unavailable' }],
     metric: 'AuthorizationUnavailable',
+    alarm: 'gateway-5xx-rate',
     invariants: ['no model is called', 'the issuer is asked once in 10 s'],
   },
   {
@@ -75,6 +77,7 @@ export const dependencyRows: readonly ReliabilityRow[] = [
     fault: 'the control table is down',
     answers: [{ status: 503, code: 'auth_unavailable' }],
     metric: 'AuthorizationUnavailable',
+    alarm: 'gateway-5xx-rate',
     invariants: [
       'tenants that are known go on',
       'routes stay as they were',

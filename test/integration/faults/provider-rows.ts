@@ -6,7 +6,8 @@ export const providerRows: readonly ReliabilityRow[] = [
     id: 'F19',
     fault: 'a provider that throttles, with and without `retry-after`',
     answers: [{ status: 503, code: 'provider_throttled' }],
-    metric: 'Fallbacks',
+    metric: 'ServerErrors',
+    alarm: 'gateway-5xx-rate',
     invariants: [
       'the fallback serves where there is one',
       '`retry-after` is passed on',
@@ -37,7 +38,6 @@ export const providerRows: readonly ReliabilityRow[] = [
       { status: 200, code: 'stream_truncated' },
     ],
     metric: 'ServerErrors',
-    alarm: 'gateway-5xx-rate',
     invariants: [
       'what was sent is valid and whole frames',
       'no `[DONE]`',
@@ -51,7 +51,10 @@ export const providerRows: readonly ReliabilityRow[] = [
     answers: [{ status: 200 }, { status: 502, code: 'provider_invalid_response' }],
     metric: 'ServerErrors',
     alarm: 'gateway-5xx-rate',
-    invariants: ['usage is estimated, and flagged so', 'never an empty answer with status 200'],
+    invariants: [
+      'usage is estimated, and flagged so',
+      'an answer without a message or an end is none',
+    ],
   },
   {
     id: 'D09',
@@ -61,7 +64,8 @@ export const providerRows: readonly ReliabilityRow[] = [
       { status: 503, code: 'provider_unavailable' },
       { status: 504, code: 'provider_timeout' },
     ],
-    metric: 'Fallbacks',
+    metric: 'ServerErrors',
+    alarm: 'gateway-5xx-rate',
     invariants: ['`x-ballast-model` names who answered', 'every attempt is recorded'],
   },
   {

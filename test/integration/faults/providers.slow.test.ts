@@ -36,8 +36,10 @@ describeRow(rowIn(faultRows, 'F19'), ({ start, expectAnswer, expectUnnoticed }) 
       answers.push(await bench.ask({ model, stream: request % 2 === 1 }));
     }
 
+    await bench.settled();
     for (const answer of answers) expectUnnoticed(answer);
     expect(answers[0]?.headers.get('x-ballast-model')).toBe('second/m');
+    expect(bench.metrics.values('Fallbacks').filter((value) => value > 0)).toHaveLength(6);
     expect(bench.metrics.values('CircuitOpened')).toEqual([]);
   });
 
@@ -66,6 +68,8 @@ describeRow(rowIn(faultRows, 'F19'), ({ start, expectAnswer, expectUnnoticed }) 
       { outcome: 'provider_throttled' },
       { outcome: 'completed' },
     ]);
+    // The first choice has served, if late.
+    expect(bench.metrics.values('Fallbacks')).toEqual([0]);
   });
 });
 

@@ -62,7 +62,7 @@ export const requestRows: readonly ReliabilityRow[] = [
     id: 'F29',
     fault: 'a megabyte that was made to keep a pattern busy',
     answers: [{ status: 200 }],
-    invariants: ['work is linear in the text, by count', 'the answer comes'],
+    invariants: ['each detector gets through a megabyte of every such piece', 'the answer comes'],
   },
   {
     id: 'F31',

@@ -1,4 +1,4 @@
-import { afterAll } from 'vitest';
+import { afterAll, describe } from 'vitest';
 import { describeQuotaCrashes } from '../../contract/quota-crashes.contract.ts';
 import { type Dynalite, startDynalite } from '../../support/dynalite.ts';
 
@@ -6,7 +6,9 @@ let dynalite: Dynalite | undefined;
 
 afterAll(() => dynalite?.close());
 
-describeQuotaCrashes('dynalite', async () => {
-  dynalite = await startDynalite();
-  return dynalite;
+describe('F16 F17 the quota table, hammered', () => {
+  describeQuotaCrashes('dynalite', async () => {
+    dynalite = await startDynalite();
+    return dynalite;
+  });
 });

@@ -124,7 +124,7 @@ describe('POST /v1/chat/completions', () => {
     expect(frames).not.toContain('[DONE]');
   });
 
-  it('pings while the model thinks', async () => {
+  it('F05 pings while the model thinks', async () => {
     const { gateway, clock } = platform(new ScriptedProvider([says('x'), 'hang']), {
       idleTimeoutMs: 50_000,
     });

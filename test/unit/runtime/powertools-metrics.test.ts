@@ -122,7 +122,7 @@ describe('PowertoolsMetrics', () => {
     }
   });
 
-  it('never throws, says what it could not emit, and starts afresh', () => {
+  it('D18 never throws, says what it could not emit, and starts afresh', () => {
     const { metrics, warnings } = setUp();
 
     const lines = capturedOutput(() => {

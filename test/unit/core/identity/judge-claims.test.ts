@@ -81,7 +81,7 @@ describe('judging the claims of a token', () => {
     ['nbf', 61, 'token_not_yet_valid'],
     ['iat', 59, undefined],
     ['iat', 61, 'token_not_yet_valid'],
-  ])('judges %s %i s from now as %s', (claim, offset, reason) => {
+  ])('F11 judges %s %i s from now as %s', (claim, offset, reason) => {
     const early = claim === 'exp' ? { iat: NOW_S - 3600 } : {};
 
     expect(reasonOf({ ...early, [claim]: NOW_S + offset })).toBe(reason);

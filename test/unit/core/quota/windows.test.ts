@@ -111,7 +111,7 @@ describe('windowMask', () => {
 describe('isExpired', () => {
   const [minuteName = ''] = namesAt(NOON_MS);
 
-  it('keeps a minute that a clock three minutes ahead takes for past', () => {
+  it('F11 keeps a minute that a clock three minutes ahead takes for past', () => {
     expect(isExpired(minuteName, NOON_MS)).toBe(false);
     expect(isExpired(minuteName, NOON_MS + 3 * MINUTE_MS)).toBe(false);
     expect(isExpired(minuteName, NOON_MS + 4 * MINUTE_MS)).toBe(true);

@@ -57,7 +57,7 @@ describe('the AWS key detector', () => {
     expect(held(awsKey, text)).toBe(expected);
   });
 
-  it('takes linear time', () => {
+  it('F29 takes linear time', () => {
     const pieces = [
       'a',
       'A',

@@ -68,7 +68,7 @@ describe('the payment card detector', () => {
     expect(held(paymentCard, text)).toBe(expected);
   });
 
-  it('takes linear time', () => {
+  it('F29 takes linear time', () => {
     const pieces = [
       '4',
       '4 ',

@@ -69,7 +69,7 @@ describe('the private key detector', () => {
     expect(held(privateKey, text)).toBe(expected);
   });
 
-  it('takes linear time', () => {
+  it('F29 takes linear time', () => {
     const pieces = [
       '-',
       '-----BEGIN ',
