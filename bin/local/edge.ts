@@ -10,8 +10,9 @@ import { edgeErrors } from '../../lambdas/authorizer/contract.ts';
 import {
   ALLOWED_REQUEST_HEADERS,
   type DoorName,
-  endpoints,
+  type Endpoint,
   LARGEST_REQUEST_BYTES,
+  endpoints as platformEndpoints,
 } from '../../lambdas/edge/contract.ts';
 import { matchEndpoint } from './match-endpoint.ts';
 import { NodeResponder } from './node-responder.ts';
@@ -34,6 +35,8 @@ export interface EdgeParts {
   /** The authorizer, given every `authorization` header of the request. */
   authorize(authorization: readonly string[]): Promise<Outcome<Caller>>;
   readonly extra: Extra;
+  /** @default the platform's own */
+  readonly endpoints?: readonly Endpoint[];
 }
 
 /** What API Gateway does in front of the doors, on one machine. */
@@ -75,7 +78,7 @@ interface Entry {
 
 async function enter(
   { request, responder, disconnected, authorization }: Entry,
-  { doors, authorize }: EdgeParts,
+  { doors, authorize, endpoints = platformEndpoints }: EdgeParts,
 ): Promise<void> {
   const endpoint = matchEndpoint(endpoints, request.method, request.path);
   if (endpoint === undefined) return refuse(responder, request, 'MISSING_AUTHENTICATION_TOKEN');

@@ -43,7 +43,7 @@ describe('an honest token', () => {
   });
 });
 
-describe('a token whose algorithm is chosen by an attacker', () => {
+describe('F07 a token whose algorithm is chosen by an attacker', () => {
   it.each(['none', 'None', 'NONE', ''])('is refused unsigned: alg %j', async (alg) => {
     const token = await forge({ alg, kid: 'key-1' }, claims());
 
@@ -87,7 +87,7 @@ describe('a token whose algorithm is chosen by an attacker', () => {
   });
 });
 
-describe('a token that brings its own key', () => {
+describe('F07 a token that brings its own key', () => {
   const addresses = () => ({
     jku: `${attackersServer.url}/jwks.json`,
     x5u: `${attackersServer.url}/certificate.pem`,
@@ -117,7 +117,7 @@ describe('a token that brings its own key', () => {
   });
 });
 
-describe('a token with a strange header', () => {
+describe('F07 F09 a token with a strange header', () => {
   it.each([
     { crit: ['urn:ballast:test'], 'urn:ballast:test': true },
     { crit: ['b64'], b64: true },
@@ -193,7 +193,7 @@ describe('a token that was tampered with', () => {
   });
 });
 
-describe('a well-signed token that was not made for us', () => {
+describe('F08 a well-signed token that was not made for us', () => {
   it.each([
     ['wrong_issuer', { iss: 'https://other.example' }],
     ['wrong_audience', { aud: 'https://other.example' }],
@@ -212,7 +212,7 @@ describe('a well-signed token that was not made for us', () => {
   });
 });
 
-describe('a caller who claims to be another tenant', () => {
+describe('F12 a caller who claims to be another tenant', () => {
   it('stays who the token says, whatever other claims say', async () => {
     await bench.registry.putTenant(tenantOf('globex'));
     const spoof = {

@@ -77,7 +77,7 @@ describe('a key', () => {
   });
 });
 
-describe('the log of refusals', () => {
+describe('F39 the log of refusals', () => {
   it('never holds the credential', async () => {
     await bench.registry.putKey(keyOf('acme', SECRET, { status: 'revoked' }));
     const token = await bench.token({ exp: 1, iat: 0 });

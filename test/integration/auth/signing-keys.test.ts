@@ -24,7 +24,7 @@ async function present(bench: AuthBench, token: string): Promise<string> {
 const signedByStranger = async (bench: AuthBench, kid: string): Promise<string> =>
   bench.token({}, { kid });
 
-describe('a flood of tokens with invented key ids', () => {
+describe('F09 a flood of tokens with invented key ids', () => {
   it('costs the issuer one request in 10 s', async () => {
     const bench = await start();
     await present(bench, await bench.token());
@@ -50,7 +50,7 @@ describe('a flood of tokens with invented key ids', () => {
   });
 });
 
-describe('a key of another issuer', () => {
+describe('F09 a key of another issuer', () => {
   it('opens nothing, though it has the same id', async () => {
     const stranger = await createSigner('key-1');
     const strangersIssuer = await startOidcServer(stranger.publicJwk);

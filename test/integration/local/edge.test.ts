@@ -75,7 +75,7 @@ describe('the way in', () => {
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it('keeps tenants apart and ignores whoever a request says it is', async () => {
+  it('F12 F32 keeps tenants apart and ignores whoever a request says it is', async () => {
     const mine = await post(
       chats(),
       { ...echo('mine'), user: 'tiny' },
@@ -97,7 +97,7 @@ describe('the way in', () => {
     expect(foreignBody).toBe((await unknown.text()).replace('01ARZ3NDEKTSV4RRFFQ69G5FAV', 'ID'));
   });
 
-  it('leaves the admin API to administrators', async () => {
+  it('F14 leaves the admin API to administrators', async () => {
     const read = (headers: Record<string, string>) =>
       fetch(`${platform.url}/admin/v1/tenants`, { headers });
 

@@ -81,7 +81,7 @@ describe('judging the claims of a token', () => {
     ['nbf', 61, 'token_not_yet_valid'],
     ['iat', 59, undefined],
     ['iat', 61, 'token_not_yet_valid'],
-  ])('F11 judges %s %i s from now as %s', (claim, offset, reason) => {
+  ])('F06 F11 judges %s %i s from now as %s', (claim, offset, reason) => {
     const early = claim === 'exp' ? { iat: NOW_S - 3600 } : {};
 
     expect(reasonOf({ ...early, [claim]: NOW_S + offset })).toBe(reason);
@@ -94,7 +94,7 @@ describe('judging the claims of a token', () => {
     ['nbf as text', { nbf: 'now' }],
     ['a negative iat', { iat: -1 }],
     ['iat after exp', { iat: NOW_S + 30, exp: NOW_S + 20 }],
-  ])('refuses times that make no sense: %s', (_what, changes) => {
+  ])('F06 refuses times that make no sense: %s', (_what, changes) => {
     expect(reasonOf(changes)).toBe('absurd_times');
   });
 
@@ -102,7 +102,7 @@ describe('judging the claims of a token', () => {
     ["Cognito's", { token_use: 'id', aud: 'acme-app' }],
     ["Keycloak's", { typ: 'ID', token_use: undefined }],
     ['one that carries the hash of its access token', { at_hash: 'x', token_use: undefined }],
-  ])('refuses an ID token presented as an access token: %s', (_what, changes) => {
+  ])('F08 refuses an ID token presented as an access token: %s', (_what, changes) => {
     expect(reasonOf(changes)).toBe('not_an_access_token');
   });
 
