@@ -5,7 +5,7 @@ export const WRITES = ['reserve', 'intent', 'completion', 'settle'] as const;
 export type Write = (typeof WRITES)[number];
 
 /** `UpdateItem`, `PutItem`, … */
-const operationOf = ({ headers }: ProxiedRequest): string =>
+export const operationOf = ({ headers }: ProxiedRequest): string =>
   String(headers['x-amz-target']).split('.').at(-1) ?? '';
 
 /** Which write of an inference this is; undefined for anything else. */

@@ -1,5 +1,6 @@
 // The gateway door behind Node's own HTTP server: everything real but the two AWS tables, which are
 // either left out or a loopback stub behind the real SDK.
+import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
 import { createDynamodbClient } from '#adapters/dynamodb/client.ts';
 import { DynamodbAuditLog } from '#adapters/dynamodb/dynamodb-audit-log.ts';
@@ -24,13 +25,19 @@ import { createGateway } from '../../../lambdas/gateway/gateway.ts';
 import { MetricsObserver } from '../../../lambdas/gateway/metrics-observer.ts';
 import { compileGuards } from '../../../lambdas/platform/compile-guards.ts';
 import { guardrailPolicySchema, routeSchema } from '../../../lambdas/platform/contract.ts';
-import { benchCaller, benchPrices, benchRoute } from '../bench-call.ts';
+import { benchCaller, benchPrices, benchRoute } from '../load/bench-call.ts';
 import { AgreeingQuotaStore, ForgetfulAuditLog } from './agreeing-stores.ts';
 import { serve, settings, textOf } from './serve.ts';
 
-const { upstreamPort, dynamodbPort } = settings<{
+const {
+  upstreamPort,
+  dynamodbPort,
+  sleepMs = 0,
+} = settings<{
   readonly upstreamPort: number;
   readonly dynamodbPort?: number;
+  /** Planted before each request, to see whether the bench notices. */
+  readonly sleepMs?: number;
 }>();
 
 const parseRoute = (value: unknown) => v.parse(routeSchema, value);
@@ -93,6 +100,7 @@ const gateway = createGateway({
 });
 
 serve(async (incoming, response) => {
+  if (sleepMs > 0) await pause(sleepMs);
   const request: HttpRequest = {
     method: incoming.method ?? 'POST',
     path: incoming.url ?? '/',

@@ -1,21 +1,30 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a peer tells the bench: first where it listens, then what it has used, each time it is asked. */
-export type PeerReport = { readonly port: number } | { readonly cpuUs: number };
+/**
+ * What a peer tells the bench: where it listens, and which process serves if it is not its own; after
+ * that, that it does as it was told.
+ */
+export type PeerReport =
+  | { readonly port: number; readonly pid?: number }
+  | { readonly obeyed: true };
 
-/** Serves on loopback until the bench goes away. */
-export function serve(listener: RequestListener): void {
+/**
+ * Serves on loopback until the bench goes away.
+ *
+ * @param obey is given what the bench asks for while the peer runs.
+ */
+export function serve(listener: RequestListener, obey?: (order: unknown) => void): void {
   const server = createServer({ noDelay: true, keepAliveTimeout: 300_000 }, listener);
   server.listen(0, '127.0.0.1', () => report({ port: (server.address() as AddressInfo).port }));
-  process.on('message', () => {
-    const { user, system } = process.cpuUsage();
-    report({ cpuUs: user + system });
+  process.on('message', (order) => {
+    obey?.(order);
+    report({ obeyed: true });
   });
   process.on('disconnect', () => process.exit());
 }
 
-function report(message: PeerReport): void {
+export function report(message: PeerReport): void {
   process.send?.(message);
 }
 

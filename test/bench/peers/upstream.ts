@@ -1,17 +1,21 @@
-// A model that has its answer ready: 1.1 KB of JSON, or the same text as SSE, half of its 40 chunks at
-// once and half a little later, so that the first text can be told from the last.
+// A model that has its answer ready: 1.1 KB of JSON, or the same as SSE, each chunk with its times of
+// sending in it. How long it waits, and what it says, is for the bench to tell.
+import type { ServerResponse } from 'node:http';
+import { setTimeout as pause, setImmediate as soon } from 'node:timers/promises';
+import { monotonicUs, writeStamp } from '../load/stamp.ts';
 import { serve, textOf } from './serve.ts';
+import { CHUNKS, type StreamText, textOfChunk } from './stream-text.ts';
 
-const WORDS =
-  'the crew keeps the ballast low so that the ship stands upright when the wind comes round and nobody on deck has to think of it '.split(
-    /(?<= )/,
-  );
-const CHUNKS = 40;
-const PAUSE_MS = 5;
+export interface UpstreamConduct {
+  /** Before a whole answer. */
+  readonly delayMs: number;
+  /** From one chunk of a stream to the next; 0 sends each as soon as the one before is written. */
+  readonly paceMs: number;
+  readonly text: StreamText;
+}
 
-const pieces = Array.from({ length: CHUNKS }, (_, index) =>
-  Array.from({ length: 4 }, (_, word) => WORDS[(index * 4 + word) % WORDS.length]).join(''),
-);
+let conduct: UpstreamConduct = { delayMs: 0, paceMs: 0, text: 'prose' };
+
 const usage = { prompt_tokens: 1_000, completion_tokens: 200, total_tokens: 1_200 };
 const head = { id: 'chatcmpl-bench', created: 1_763_856_000, model: 'm' };
 
@@ -21,7 +25,11 @@ const answer = JSON.stringify({
   choices: [
     {
       index: 0,
-      message: { role: 'assistant', content: pieces.join(''), refusal: null },
+      message: {
+        role: 'assistant',
+        content: Array.from({ length: CHUNKS }, (_, chunk) => textOfChunk.prose(chunk)).join(' '),
+        refusal: null,
+      },
       logprobs: null,
       finish_reason: 'stop',
     },
@@ -29,35 +37,46 @@ const answer = JSON.stringify({
   usage,
 });
 
-const chunk = (delta: object, finishReason: string | null = null): string =>
-  `data: ${JSON.stringify({
-    ...head,
-    object: 'chat.completion.chunk',
-    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
-  })}\n\n`;
+const frame = (rest: object): string =>
+  `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...rest })}\n\n`;
 
-const texts = pieces.map((content) => chunk({ content }));
-const firstHalf = [chunk({ role: 'assistant', content: '' }), ...texts.slice(0, CHUNKS / 2)].join(
-  '',
-);
-const secondHalf = [
-  ...texts.slice(CHUNKS / 2),
-  chunk({}, 'stop'),
-  `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [], usage })}\n\n`,
-  'data: [DONE]\n\n',
-].join('');
+const chunkOf = (delta: object, finishReason: string | null = null): string =>
+  frame({ choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }] });
 
-serve(async (incoming, response) => {
-  const streamed = (await textOf(incoming)).includes('"stream":true');
-  if (streamed) {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(firstHalf);
-    setTimeout(() => response.end(secondHalf), PAUSE_MS);
-    return;
+/** As models send it: a space before, none behind. */
+function contentOf(chunk: number, text: string): string {
+  const sentUs = monotonicUs();
+  const stamp = (place: 'first' | 'last'): string => writeStamp({ place, chunk, sentUs });
+  return chunkOf({ content: ` ${stamp('first')} ${text} ${stamp('last')}` });
+}
+
+async function stream(response: ServerResponse, { paceMs, text }: UpstreamConduct): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write(chunkOf({ role: 'assistant', content: '' }));
+  const startedMs = performance.now();
+  for (let chunk = 0; chunk < CHUNKS && !response.destroyed; chunk += 1) {
+    const dueMs = startedMs + chunk * paceMs;
+    await (paceMs === 0 ? soon() : pause(dueMs - performance.now()));
+    response.write(contentOf(chunk, textOfChunk[text](chunk)));
   }
-  response.writeHead(200, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(answer),
-  });
-  response.end(answer);
-});
+  response.write(chunkOf({}, 'stop'));
+  response.write(frame({ choices: [], usage }));
+  response.end('data: [DONE]\n\n');
+}
+
+serve(
+  async (incoming, response) => {
+    const streamed = (await textOf(incoming)).includes('"stream":true');
+    const current = conduct;
+    if (streamed) return stream(response, current);
+    if (current.delayMs > 0) await pause(current.delayMs);
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(answer),
+    });
+    response.end(answer);
+  },
+  (order) => {
+    conduct = order as UpstreamConduct;
+  },
+);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bundleSizes } from '../../bench/bundle-sizes.ts';
+import { bundleSizes } from '../../bench/coldstart/bundle-sizes.ts';
 
 /** Cold start is paid for by what is evaluated before the handler exists. */
 const MOST_STATIC_BYTES = 350_000;

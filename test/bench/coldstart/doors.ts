@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { authorizerEnv } from '../../lambdas/authorizer/contract.ts';
-import { gatewayEnv } from '../../lambdas/gateway/contract.ts';
-import { governanceEnv } from '../../lambdas/governance/contract.ts';
-import { guardrailEnv } from '../../lambdas/guardrail/contract.ts';
-import type { PlatformFile } from '../../lambdas/platform/contract.ts';
-import { portalEnv, portalFiles } from '../../lambdas/portal/contract.ts';
-import { reconcilerEnv } from '../../lambdas/reconciler/contract.ts';
-import { readConfig } from '../../lib/config/read-config.ts';
-import type { ShippedFile } from '../../lib/function/bundle.ts';
+import { authorizerEnv } from '../../../lambdas/authorizer/contract.ts';
+import { gatewayEnv } from '../../../lambdas/gateway/contract.ts';
+import { governanceEnv } from '../../../lambdas/governance/contract.ts';
+import { guardrailEnv } from '../../../lambdas/guardrail/contract.ts';
+import type { PlatformFile } from '../../../lambdas/platform/contract.ts';
+import { portalEnv, portalFiles } from '../../../lambdas/portal/contract.ts';
+import { reconcilerEnv } from '../../../lambdas/reconciler/contract.ts';
+import { readConfig } from '../../../lib/config/read-config.ts';
+import type { ShippedFile } from '../../../lib/function/bundle.ts';
 
 export interface DeployedDoor {
   /** Folder under `lambdas/`. */
@@ -16,7 +16,7 @@ export interface DeployedDoor {
   readonly files?: Readonly<Record<string, ShippedFile>>;
 }
 
-const DEV = fileURLToPath(new URL('../../config/dev.json', import.meta.url));
+const DEV = fileURLToPath(new URL('../../../config/dev.json', import.meta.url));
 const PLATFORM_FILE = 'platform.json';
 const SPILL_QUEUE_URL = 'https://sqs.eu-central-1.amazonaws.com/000000000000/spill';
 const tables = {
@@ -31,6 +31,9 @@ export function devPlatform(): PlatformFile {
   const { routes, guardrailPolicies, prices, providers } = readConfig(DEV);
   return { routes, guardrailPolicies, prices, providers };
 }
+
+/** What the `dev` profile gives the gateway function. */
+export const devMemoryMb = (): number => readConfig(DEV).gatewayMemoryMb;
 
 export const gatewayWith = (platform: PlatformFile): DeployedDoor => ({
   door: 'gateway',

@@ -1,15 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** How long one exchange took, from the last byte written, in milliseconds. */
-export interface Exchange {
-  readonly wholeMs: number;
-  /** Until the first piece of the answer's text. */
-  readonly firstTextMs: number;
-}
-
 const HEAD_END = '\r\n\r\n';
-const TEXT = /"content":"[^"]/;
 
 /** One keep-alive connection that asks one thing after another; cheap enough to load two cores with. */
 export class Connection {
@@ -25,12 +17,14 @@ export class Connection {
     return new Connection(socket);
   }
 
-  /** @throws Error when the answer's status is not 200, or the peer hangs up. */
-  ask(request: Buffer): Promise<Exchange> {
+  /**
+   * @returns milliseconds from the last byte written to the last byte read.
+   * @throws Error when the answer's status is not 200, or the peer hangs up.
+   */
+  ask(request: Buffer): Promise<number> {
     return new Promise((resolve, reject) => {
       const socket = this.#socket;
       let received = '';
-      let firstTextMs: number | undefined;
       const startedMs = performance.now();
       const settle = (outcome: () => void): void => {
         socket.removeAllListeners('data').removeAllListeners('close').removeAllListeners('error');
@@ -38,13 +32,10 @@ export class Connection {
       };
       socket.on('data', (bytes) => {
         received += bytes.toString('latin1');
-        if (firstTextMs === undefined && TEXT.test(received)) {
-          firstTextMs = performance.now() - startedMs;
-        }
         if (!isWhole(received)) return;
         const wholeMs = performance.now() - startedMs;
         if (received.startsWith('HTTP/1.1 200')) {
-          settle(() => resolve({ wholeMs, firstTextMs: firstTextMs ?? wholeMs }));
+          settle(() => resolve(wholeMs));
         } else {
           settle(() => reject(new Error(`expected status 200, got ${received.slice(0, 2_000)}`)));
         }
@@ -69,12 +60,13 @@ function isWhole(received: string): boolean {
 }
 
 /** A chat request as bytes. */
-export const chatRequest = (body: string): Buffer =>
+export const chatRequest = (body: string, headers: Readonly<Record<string, string>> = {}): Buffer =>
   Buffer.from(
     [
       'POST /v1/chat/completions HTTP/1.1',
       'host: localhost',
       'content-type: application/json',
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       `content-length: ${Buffer.byteLength(body)}`,
       '',
       body,

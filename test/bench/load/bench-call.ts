@@ -24,9 +24,9 @@ const SENTENCE =
   'Please read the log of the voyage and say in plain words what went well and what did not. ';
 
 /** A prompt of 4 KB of ordinary English. */
-const prompt = SENTENCE.repeat(Math.ceil(4_096 / SENTENCE.length)).slice(0, 4_096);
+const PROMPT = SENTENCE.repeat(Math.ceil(4_096 / SENTENCE.length)).slice(0, 4_096);
 
-export const chatBody = (stream: boolean): string =>
+export const chatBody = (stream: boolean, prompt = PROMPT): string =>
   JSON.stringify({
     model: 'chat',
     messages: [

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
-import { routeSchema } from '../../lambdas/platform/contract.ts';
-import { bundle } from '../../lib/function/bundle.ts';
-import { benchCaller, benchPrices, benchRoute, chatBody } from './bench-call.ts';
+import { routeSchema } from '../../../lambdas/platform/contract.ts';
+import { bundle } from '../../../lib/function/bundle.ts';
+import { benchCaller, benchPrices, benchRoute, chatBody } from '../load/bench-call.ts';
+import { type Spread, spreadOf } from '../load/spread.ts';
+import { bundlePeers, Peer } from '../stand/peer.ts';
 import { type BundleSizes, bundleSizes } from './bundle-sizes.ts';
 import { type DeployedDoor, devPlatform, gatewayWith, otherDoors } from './doors.ts';
-import { bundlePeers, Peer } from './peer.ts';
-import { type Spread, spreadOf } from './spread.ts';
 
 export interface ColdStartFigures {
   readonly name: string;
@@ -43,23 +43,26 @@ interface Candidate {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const RUNS = 11;
 const PROCESS = fileURLToPath(new URL('./cold-process.mjs', import.meta.url));
 const EMPTY = 'empty handler';
 
-/** Every door as it is bundled for deployment, and a handler that does nothing, started in turns. */
-export async function measureColdStarts(): Promise<ColdStarts> {
+/**
+ * Every door as it is bundled for deployment, and a handler that does nothing, started in turns.
+ *
+ * @param runs of each.
+ */
+export async function measureColdStarts(runs: number): Promise<ColdStarts> {
   const peersFolder = bundlePeers();
   const root = mkdtempSync(join(tmpdir(), 'ballast-cold-'));
   const peers: Peer[] = [];
   try {
-    const upstream = await Peer.start(peersFolder, 'upstream');
+    const upstream = await Peer.start({ folder: peersFolder, name: 'upstream' });
     peers.push(upstream);
-    const dynamodb = await Peer.start(peersFolder, 'dynamodb');
+    const dynamodb = await Peer.start({ folder: peersFolder, name: 'dynamodb' });
     peers.push(dynamodb);
     const candidates = prepare(root, { upstream, dynamodb });
-    const starts = await startInTurns(candidates);
-    return { runs: RUNS, functions: figuresOf(candidates, starts) };
+    const starts = await startInTurns(candidates, runs);
+    return { runs, functions: figuresOf(candidates, starts) };
   } finally {
     for (const peer of peers) peer.stop();
     rmSync(root, { recursive: true, force: true });
@@ -117,9 +120,10 @@ const chatEvent = () => ({
 /** The first turn fills the page cache and counts for nothing. */
 async function startInTurns(
   candidates: readonly Candidate[],
+  runs: number,
 ): Promise<ReadonlyMap<string, readonly Start[]>> {
   const starts = new Map<string, Start[]>(candidates.map(({ name }) => [name, []]));
-  for (let turn = 0; turn <= RUNS; turn += 1) {
+  for (let turn = 0; turn <= runs; turn += 1) {
     for (const candidate of candidates) {
       const start = await startOnce(candidate);
       if (turn > 0) starts.get(candidate.name)?.push(start);

@@ -1,5 +1,5 @@
 import { buildSync, type Metafile } from 'esbuild';
-import { bundleOptions } from '../../lib/function/bundle.ts';
+import { bundleOptions } from '../../../lib/function/bundle.ts';
 
 /** What a door ships and what of it is loaded before its handler exists. */
 export interface BundleSizes {
