@@ -4,10 +4,15 @@ import { serve, textOf } from './serve.ts';
 interface Command {
   readonly ReturnValues?: string;
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, { readonly S?: string }>>;
 }
 
-/** A number in every attribute the update names, as in an item that has been used before. */
-function attributesOf({ ExpressionAttributeNames: names = {} }: Command) {
+/** The reservation, and a number in every other attribute the update names: an item that is in use. */
+function attributesOf({
+  ExpressionAttributeNames: names = {},
+  ExpressionAttributeValues: values = {},
+}: Command) {
+  const [marker = ''] = Object.values(values).flatMap(({ S: text }) => text ?? []);
   const attributes: Record<string, { readonly N: string } | { readonly S: string }> = {
     pk: { S: 'acme#2026-11' },
     sk: { S: 'windows' },
@@ -15,7 +20,8 @@ function attributesOf({ ExpressionAttributeNames: names = {} }: Command) {
     o: { N: '5' },
   };
   for (const name of Object.values(names)) {
-    if (name !== 'i' && !name.startsWith('r:')) attributes[name] ??= { N: '5' };
+    if (name.startsWith('r:')) attributes[name] = { S: marker };
+    else if (name !== 'i') attributes[name] ??= { N: '5' };
   }
   return attributes;
 }
