@@ -1,8 +1,8 @@
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamodbAuditLog } from '#adapters/dynamodb/dynamodb-audit-log.ts';
 import { DynamodbQuotaStore } from '#adapters/dynamodb/dynamodb-quota-store.ts';
 import { DynamodbQuotaUsage } from '#adapters/dynamodb/dynamodb-quota-usage.ts';
+import { createSqsClient } from '#adapters/sqs/create-sqs-client.ts';
 import { SqsSpilledCompletions } from '#adapters/sqs/sqs-spilled-completions.ts';
 import type { AuditCompletion, AuditRecord } from '#core/audit/audit-record.ts';
 import type { Amounts } from '#core/quota/limits.ts';
@@ -10,6 +10,13 @@ import { type Clock, HOUR_MS } from '#core/time/clock.ts';
 import { createReconciler } from '../../lambdas/reconciler/reconciler.ts';
 import { markersIn } from './quota-books.ts';
 import type { RecordingLog, RecordingMetrics } from './recorders.ts';
+
+const LOCAL = {
+  region: 'local',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+} as const;
+/** Long enough for a queue that is well, short enough to wait for one that is not. */
+const QUEUE_TIMEOUT_MS = 600;
 
 /** The audit records of all tenants. */
 export async function auditRecordsOf(
@@ -67,7 +74,7 @@ interface ReconcilerSetting {
   readonly queueUrl: string;
 }
 
-/** Runs the real reconciler as if an hour had passed. */
+/** Runs the real reconciler as if an hour had passed; rejects as it does when something stays open. */
 export async function reconcileLater(setting: ReconcilerSetting): Promise<void> {
   const { client, clock, log, metrics, queueUrl } = setting;
   const quotas = new DynamodbQuotaStore({ client, clock, random: () => 0, tableName: 'quota' });
@@ -75,12 +82,6 @@ export async function reconcileLater(setting: ReconcilerSetting): Promise<void> 
     nowMs: () => clock.nowMs() + HOUR_MS,
     sleep: (durationMs, cancellation) => clock.sleep(durationMs, cancellation),
   };
-  const sqs = new SQSClient({
-    region: 'local',
-    endpoint: queueUrl,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
   const reconciler = createReconciler({
     orphans: quotas,
     quotas,
@@ -89,7 +90,7 @@ export async function reconcileLater(setting: ReconcilerSetting): Promise<void> 
       queueUrl: `${queueUrl}/spill`,
       onMalformed: (messageId) =>
         log.error('a message on the spill queue is malformed', { messageId }),
-      createClient: async () => sqs,
+      createClient: () => createSqsClient({ ...LOCAL, endpoint: queueUrl }, QUEUE_TIMEOUT_MS),
     }),
     clock: later,
     log,

@@ -7,7 +7,8 @@ import { DynamodbQuotaStore } from '#adapters/dynamodb/dynamodb-quota-store.ts';
 import { DynamodbRouteOverrides } from '#adapters/dynamodb/dynamodb-route-overrides.ts';
 import { OpenAiCompatibleProvider } from '#adapters/openai-compatible/openai-compatible-provider.ts';
 import { createSecretReader, fetchSecret } from '#adapters/secrets-manager/secret-reader.ts';
-import { createSpillClient, SqsAuditSpill } from '#adapters/sqs/sqs-audit-spill.ts';
+import { createSqsClient } from '#adapters/sqs/create-sqs-client.ts';
+import { SqsAuditSpill } from '#adapters/sqs/sqs-audit-spill.ts';
 import { LogAuditSpill } from '#core/audit/log-audit-spill.ts';
 import { RefusalLimiter } from '#core/audit/refusal-limiter.ts';
 import type { ModelProvider } from '#core/chat/model-provider.ts';
@@ -78,7 +79,7 @@ export function wireFaultyGateway(parts: Parts): Door {
       clock,
       fallback: new LogAuditSpill((message, fields) => log.error(message, fields)),
       createClient: () =>
-        createSpillClient({ ...LOCAL, endpoint: parts.dependencies.spillQueue.url }, TIMEOUT_MS),
+        createSqsClient({ ...LOCAL, endpoint: parts.dependencies.spillQueue.url }, TIMEOUT_MS),
     }),
     refusals: new RefusalLimiter(),
     circuits: new Circuits(),

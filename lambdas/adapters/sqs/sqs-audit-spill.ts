@@ -1,8 +1,9 @@
-import type { SQSClient, SQSClientConfig } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { AuditSpill } from '#core/audit/audit-log.ts';
 import type { AuditCompletion } from '#core/audit/audit-record.ts';
 import { type SpilledCompletion, withoutBodies } from '#core/audit/spilled-completion.ts';
 import type { Clock } from '#core/time/clock.ts';
+import { createSqsClient } from './create-sqs-client.ts';
 
 export interface SqsAuditSpillParts {
   readonly queueUrl: string;
@@ -53,31 +54,13 @@ export class SqsAuditSpill implements AuditSpill {
   }
 
   async #send(completion: AuditCompletion): Promise<void> {
-    const { queueUrl, clock, createClient = createSpillClient } = this.#parts;
+    const { queueUrl, clock, createClient = createSqsClient } = this.#parts;
     const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
     this.#client ??= createClient();
     const client = await this.#client;
     const body = messageBody(completion, clock.nowMs());
     await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
   }
-}
-
-/** A client that gives up on a queue that does not answer: `requestTimeoutMs` for each of two tries. */
-export async function createSpillClient(
-  settings: SQSClientConfig = {},
-  requestTimeoutMs = 3_000,
-): Promise<SQSClient> {
-  const { SQSClient } = await import('@aws-sdk/client-sqs');
-  return new SQSClient({
-    maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: requestTimeoutMs,
-      // Without it the handler only warns, and waits on.
-      throwOnRequestTimeout: true,
-    },
-    ...settings,
-  });
 }
 
 function messageBody(completion: AuditCompletion, spilledAtMs: number): string {

@@ -2,12 +2,13 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import type { SpilledCompletion } from '#core/audit/spilled-completion.ts';
 import type { ReturnedCompletion, SpilledCompletions } from '#core/audit/spilled-completions.ts';
+import { createSqsClient } from './create-sqs-client.ts';
 
 export interface SqsSpilledCompletionsParts {
   readonly queueUrl: string;
   /** Told of a message that is no completion; it stays on the queue for a person to look at. */
   readonly onMalformed: (messageId: string) => void;
-  /** @default one with the environment's region and credentials */
+  /** @default one with the environment's region and credentials, 2 tries and 3 s for each */
   readonly createClient?: () => Promise<Pick<SQSClient, 'send'>>;
 }
 
@@ -30,7 +31,7 @@ export class SqsSpilledCompletions implements SpilledCompletions {
   }
 
   async *waiting(): AsyncGenerator<ReturnedCompletion, void> {
-    const { queueUrl: QueueUrl, createClient = defaultClient, onMalformed } = this.#parts;
+    const { queueUrl: QueueUrl, createClient = createSqsClient, onMalformed } = this.#parts;
     const { DeleteMessageCommand, ReceiveMessageCommand } = await import('@aws-sdk/client-sqs');
     const client = await createClient();
     for (;;) {
@@ -58,9 +59,4 @@ function parse(body: string): SpilledCompletion | undefined {
     // Reported by its id: the text may hold anybody's words.
     return undefined;
   }
-}
-
-async function defaultClient(): Promise<SQSClient> {
-  const { SQSClient } = await import('@aws-sdk/client-sqs');
-  return new SQSClient({ maxAttempts: 2 });
 }

@@ -150,4 +150,11 @@ export const dependencyRows: readonly ReliabilityRow[] = [
     ],
     invariants: ['the gateway’s own limits hold'],
   },
+  {
+    id: 'D22',
+    fault: 'the spill queue refuses the reconciler, or is silent to it',
+    answers: [],
+    metric: 'ReconciliationFailures',
+    invariants: ['orphans are settled all the same', 'the run fails, so that its alarm rings'],
+  },
 ];

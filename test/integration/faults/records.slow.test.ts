@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeRow, rowIn } from '../../support/describe-row.ts';
 import { isWrite } from '../../support/dynamodb-requests.ts';
-import { loggedCompletions, reconcileLater } from '../../support/evidence.ts';
+import { loggedCompletions, openMarkersOf, reconcileLater } from '../../support/evidence.ts';
 import type { FaultBench } from '../../support/fault-bench.ts';
 import { delay, dynamodbThrottle, hang, refuse, wrongShapes } from '../../support/faults.ts';
 import { faultRows } from './rows.ts';
@@ -58,10 +58,10 @@ describeRow(rowIn(faultRows, 'D13'), ({ start, expectUnnoticed }) => {
   );
 });
 
-describeRow(rowIn(faultRows, 'F23'), ({ start, expectUnnoticed }) => {
-  const reconcile = ({ dynalite, clock, log, metrics, spilled }: FaultBench) =>
-    reconcileLater({ client: dynalite.client, clock, log, metrics, queueUrl: spilled.url });
+const reconcile = ({ dynalite, clock, log, metrics }: FaultBench, queueUrl: string) =>
+  reconcileLater({ client: dynalite.client, clock, log, metrics, queueUrl });
 
+describeRow(rowIn(faultRows, 'F23'), ({ start, expectUnnoticed }) => {
   it('its neighbours come back, and it stays unread, run after run', async () => {
     const poison = '{"version":1,"completion":"my secret"}';
     const bench = await start();
@@ -74,7 +74,7 @@ describeRow(rowIn(faultRows, 'F23'), ({ start, expectUnnoticed }) => {
     bench.dynamodb.heal();
 
     for (let run = 0; run < 4; run += 1) {
-      await reconcile(bench);
+      await reconcile(bench, bench.spilled.url);
       bench.spilled.expireVisibility();
     }
 
@@ -82,5 +82,25 @@ describeRow(rowIn(faultRows, 'F23'), ({ start, expectUnnoticed }) => {
     expect(bench.spilled.waiting).toEqual([poison]);
     expect(bench.log.lines.join('\n')).toContain('malformed');
     expect(bench.log.lines.join('\n')).not.toContain('my secret');
+  });
+});
+
+describeRow(rowIn(faultRows, 'D22'), ({ start, expectUnnoticed }) => {
+  it.each([
+    ['refuses', refuse],
+    ['is silent', hang],
+    ['answers with a page', wrongShapes['a page of HTML'] ?? refuse],
+  ])('%s: what needs no queue is done, and the run fails', async (_what, fault) => {
+    const bench = await start();
+    bench.dynamodb.arm(refuse, { when: isWrite('settle') });
+    expectUnnoticed(await bench.ask());
+    await bench.settled();
+    bench.dynamodb.heal();
+    bench.spillQueue.arm(fault);
+
+    await expect(reconcile(bench, bench.spillQueue.url)).rejects.toThrow(/could not be closed/);
+
+    expect(await openMarkersOf(bench.dynalite.client)).toEqual([]);
+    expect(await bench.usedTokens()).toBe(29);
   });
 });
