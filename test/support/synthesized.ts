@@ -5,7 +5,8 @@ import type { PlatformConfig } from '../../lib/config/platform-config.ts';
 import { readConfig } from '../../lib/config/read-config.ts';
 import { addStacks, type Platform } from '../../lib/stacks/platform.ts';
 
-const { context } = JSON.parse(
+/** The flags that the CDK's command line would give. */
+export const { context: cdkContext } = JSON.parse(
   readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'),
 ) as { context: Record<string, unknown> };
 
@@ -27,7 +28,7 @@ export interface Synthesized {
 /** A profile's templates, without bundling and without CDK's own validator: those cost seconds. */
 export function synthesize(file: string, changes: Partial<PlatformConfig> = {}): Synthesized {
   const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    context: { ...cdkContext, 'aws:cdk:bundling-stacks': [] },
     builtinCloudFormationValidation: false,
   });
   const config = { ...readConfig(file), ...changes };
