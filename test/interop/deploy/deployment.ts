@@ -101,8 +101,10 @@ export class Deployment {
       { StackName: name },
     )) {
       for (const it of page.StackResourceSummaries ?? []) {
+        // Of a type that it does not know, moto lists a resource without a name.
+        if (it.LogicalResourceId === undefined || it.LogicalResourceId === '') continue;
         found.push({
-          logicalId: it.LogicalResourceId ?? '',
+          logicalId: it.LogicalResourceId,
           type: it.ResourceType ?? '',
           physicalId: it.PhysicalResourceId ?? '',
         });

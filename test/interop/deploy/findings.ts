@@ -14,7 +14,7 @@ export interface Deployed {
   readonly resources: readonly DeployedResource[];
 }
 
-export const DOORS = ['Gateway', 'Guardrail', 'Governance', 'Portal', 'Authorizer', 'Reconciler'];
+const DOORS = ['Gateway', 'Guardrail', 'Governance', 'Portal', 'Authorizer', 'Reconciler'];
 
 /** Everything that is not as it was meant, in words; asked of the account, not of the templates. */
 export async function findingsOf(deployed: Deployed): Promise<readonly string[]> {
@@ -35,13 +35,13 @@ export async function findingsOf(deployed: Deployed): Promise<readonly string[]>
 }
 
 /** Says what differs, if anything does. */
-export function differs(what: string, is: unknown, meant: unknown): string[] {
+function differs(what: string, is: unknown, meant: unknown): string[] {
   if (isDeepStrictEqual(is, meant)) return [];
   return [`${what} is ${JSON.stringify(is)}, meant is ${JSON.stringify(meant)}`];
 }
 
 /** @throws Error when nothing of that type begins so, or more than one does. */
-export function physicalIdOf({ resources }: Deployed, type: string, begins: string): string {
+function physicalIdOf({ resources }: Deployed, type: string, begins: string): string {
   const found = resources.filter((it) => it.type === type && it.logicalId.startsWith(begins));
   const [only] = found;
   if (only === undefined || found.length > 1) {
@@ -171,8 +171,8 @@ async function roleFindings(deployed: Deployed, door: string): Promise<string[]>
   const variables = Object.entries(Environment?.Variables ?? {});
   const named = (ends: string) =>
     variables.filter(([name]) => name.endsWith(ends)).map(([, value]) => value);
-  const table = physicalIdOf(deployed, 'AWS::SQS::Queue', 'Spill');
-  const queue = table.slice(table.lastIndexOf('/') + 1);
+  const url = physicalIdOf(deployed, 'AWS::SQS::Queue', 'Spill');
+  const queue = url.slice(url.lastIndexOf('/') + 1);
   const tableArns = named('_TABLE_NAME').map((name) => `:table/${name}`);
   const queueArns = named('_QUEUE_URL').map(() => `:${queue}`);
   const tailOf = (arn: string) => arn.slice(arn.lastIndexOf(':'));

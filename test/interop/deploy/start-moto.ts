@@ -36,7 +36,7 @@ export async function startMoto(): Promise<EmulatedAccount> {
   const programs = await installMoto();
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const options = { env: ENVIRONMENT, stdio: ['ignore', 'ignore', 'inherit'] } as const;
+  const options = { env: ENVIRONMENT, stdio: 'ignore' } as const;
   const server = spawn(
     join(programs, 'moto_server'),
     ['-H', '127.0.0.1', '-p', `${port}`],

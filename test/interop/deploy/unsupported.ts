@@ -59,3 +59,51 @@ export const entryFor = (resource: CfnResource): Unsupported | undefined =>
   unsupported.find(
     ({ type, only }) => type === resource.Type && (only === undefined || only[1](resource)),
   );
+
+/** A property that moto drops without a word, and the finding that comes of it. */
+export interface IgnoredProperty {
+  readonly type: string;
+  readonly property: string;
+  readonly finding: RegExp;
+  readonly profiles: readonly ('dev' | 'prod')[];
+}
+
+const both = ['dev', 'prod'] as const;
+
+/** Each entry must explain a finding in each of its profiles, or it is no longer needed. */
+export const ignoredProperties: readonly IgnoredProperty[] = [
+  {
+    type: 'AWS::DynamoDB::Table',
+    property: 'TimeToLiveSpecification',
+    finding: /^the time to live of \w+ is undefined/,
+    profiles: both,
+  },
+  {
+    type: 'AWS::DynamoDB::Table',
+    property: 'PointInTimeRecoverySpecification',
+    finding: /^recovery of \w+ is "DISABLED"/,
+    profiles: both,
+  },
+  {
+    type: 'AWS::DynamoDB::Table',
+    property: 'SSESpecification',
+    finding: /^encryption of \w+ is undefined/,
+    profiles: ['prod'],
+  },
+  {
+    type: 'AWS::Lambda::Function',
+    property: 'Architectures',
+    finding: /^the architecture of \w+ is \["x86_64"\]/,
+    profiles: both,
+  },
+  {
+    type: 'AWS::Logs::LogGroup',
+    property: 'KmsKeyId',
+    finding: /^a key of \S+ is false/,
+    profiles: ['prod'],
+  },
+];
+
+/** The findings that no entry explains. */
+export const unexplained = (findings: readonly string[]): readonly string[] =>
+  findings.filter((it) => !ignoredProperties.some(({ finding }) => finding.test(it)));
