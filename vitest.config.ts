@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** The SDK's notice about this Node release would come with every test file. */
 const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
@@ -33,7 +33,7 @@ export default defineConfig({
           env,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: [SLOW_FAULTS],
+          exclude: [...configDefaults.exclude, SLOW_FAULTS],
           testTimeout: 30_000,
         },
       },
