@@ -35,6 +35,7 @@ function messageTokens(message: ChatMessage): number {
     tokens += IMAGE_TOKENS * message.content.filter((part) => part.type === 'image_url').length;
   }
   if (message.role === 'assistant') {
+    tokens += tokensOf(message.refusal ?? '');
     for (const call of message.tool_calls ?? []) {
       tokens += OVERHEAD_TOKENS + tokensOf(call.function.name + call.function.arguments);
     }

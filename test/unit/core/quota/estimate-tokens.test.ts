@@ -42,6 +42,16 @@ describe('estimatePromptTokens', () => {
     expect(tool).toBe(OVERHEAD + 1);
   });
 
+  it('counts a refusal that is sent back, so that no prompt hides there', () => {
+    const content = 'abc';
+
+    const said = tokensOf({ role: 'assistant', content });
+    const refused = tokensOf({ role: 'assistant', content: null, refusal: 'a'.repeat(3_000) });
+    const both = tokensOf({ role: 'assistant', content, refusal: 'a'.repeat(3_000) });
+
+    expect([said, refused, both]).toEqual([OVERHEAD + 1, OVERHEAD + 1_000, OVERHEAD + 1_001]);
+  });
+
   it('counts tools and the schema of the answer, which the model reads as well', () => {
     const plain = estimatePromptTokens(aRequest());
     const { function: tool } = WEATHER_TOOL;
