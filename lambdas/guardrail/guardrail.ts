@@ -173,7 +173,7 @@ function completionOf(
     const input = { verdict: 'error', findings: [] } as const;
     return { ...completion, outcome: 'failed', failure, input, responseHash };
   }
-  const { record: recorded, unrecorded } = refusals.refuse(caller.keyId, startedAtMs);
+  const { record: recorded, unrecorded } = refusals.refuse(caller, startedAtMs);
   if (!recorded) return undefined;
   const unrecordedRefusals = unrecorded > 0 ? { unrecordedRefusals: unrecorded } : {};
   return { ...completion, outcome: 'refused', failure, responseHash, ...unrecordedRefusals };

@@ -21,6 +21,7 @@ interface ChoiceCall extends ConverseRequest {
 
 /** Models of Amazon Bedrock, by the Converse API. */
 export class BedrockProvider implements ModelProvider {
+  readonly billsPromptPerChoice = true;
   readonly #loadClient: () => Promise<BedrockClient>;
   #client: Promise<BedrockClient> | undefined;
 

@@ -1,3 +1,4 @@
+import type { Caller } from '../identity/caller.ts';
 import { MINUTE_MS } from '../time/clock.ts';
 
 export interface RefusalRecording {
@@ -29,6 +30,11 @@ interface KeyRefusals {
   readonly unrecorded: number;
 }
 
+/** One OAuth2 client may speak for many tenants, and its key id is then the same for all. */
+type Refused = Pick<Caller, 'tenantId' | 'keyId'>;
+
+const nameOf = ({ tenantId, keyId }: Refused): string => `${tenantId}/${keyId}`;
+
 /** Records a key's refusals one by one, and counts them once there are too many in a minute. */
 export class RefusalLimiter {
   /** In the order of their latest refusal, so that the first is the one to forget. */
@@ -42,14 +48,15 @@ export class RefusalLimiter {
   }
 
   /** Takes note of one refusal; call it once for each. */
-  refuse(keyId: string, nowMs: number): RefusalRecording {
+  refuse(refused: Refused, nowMs: number): RefusalRecording {
+    const name = nameOf(refused);
     const minute = Math.floor(nowMs / MINUTE_MS);
-    const recorded = this.#recordedIn(minute, keyId);
-    const unrecorded = this.#refusals.get(keyId)?.unrecorded ?? 0;
+    const recorded = this.#recordedIn(minute, name);
+    const unrecorded = this.#refusals.get(name)?.unrecorded ?? 0;
     const record = recorded < this.#perMinute;
-    this.#refusals.delete(keyId);
+    this.#refusals.delete(name);
     this.#refusals.set(
-      keyId,
+      name,
       record
         ? { minute, recorded: recorded + 1, unrecorded: 0 }
         : { minute, recorded, unrecorded: unrecorded + 1 },
@@ -59,12 +66,12 @@ export class RefusalLimiter {
   }
 
   /** Would a refusal now be counted only? */
-  isCounting(keyId: string, nowMs: number): boolean {
-    return this.#recordedIn(Math.floor(nowMs / MINUTE_MS), keyId) >= this.#perMinute;
+  isCounting(refused: Refused, nowMs: number): boolean {
+    return this.#recordedIn(Math.floor(nowMs / MINUTE_MS), nameOf(refused)) >= this.#perMinute;
   }
 
-  #recordedIn(minute: number, keyId: string): number {
-    const refusals = this.#refusals.get(keyId);
+  #recordedIn(minute: number, name: string): number {
+    const refusals = this.#refusals.get(name);
     return refusals?.minute === minute ? refusals.recorded : 0;
   }
 

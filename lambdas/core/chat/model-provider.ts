@@ -27,6 +27,12 @@ export type AnswerOutcome =
  */
 export interface ModelProvider {
   /**
+   * Whether each of `n` choices is a call of its own, which bills the prompt again.
+   *
+   * @default false
+   */
+  readonly billsPromptPerChoice?: boolean;
+  /**
    * The first request parameter this provider cannot honour, as its wire name (`logit_bias`), or
    * undefined when it can honour all. Nothing is dropped in silence.
    */

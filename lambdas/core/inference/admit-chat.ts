@@ -36,9 +36,9 @@ export async function admitChat(
 ): Promise<Admission> {
   const reserving = reserve(inference, plan, ports);
   // A key that keeps being refused is not worth an intent each time: ask first, write after.
-  const counting = ports.refusals.isCounting(inference.caller.keyId, inference.startedAtMs);
+  const counting = ports.refusals.isCounting(inference.caller, inference.startedAtMs);
   const writing = counting ? undefined : writeIntent(inference, plan, ports);
-  const ledger = new ChatLedger(plan.promptTokens);
+  const ledger = new ChatLedger();
   const judged = judgeInput(inference, plan, ledger, ports);
 
   const reserved = await reserving;

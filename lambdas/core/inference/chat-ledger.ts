@@ -22,11 +22,6 @@ export class ChatLedger {
   #usage: MeteredUsage = { usage: NO_USAGE, source: 'provider' };
   #answered: MeteredUsage = { usage: NO_USAGE, source: 'provider' };
   #nanoUsd = 0;
-  readonly #promptTokens: number;
-
-  constructor(promptTokens: number) {
-    this.#promptTokens = promptTokens;
-  }
 
   get usage(): MeteredUsage {
     return this.#usage;
@@ -61,7 +56,7 @@ export class ChatLedger {
 
   /** Adds what a call is taken to have cost when its provider did not say. */
   billEstimate(planned: PlannedTarget, completion: number): void {
-    const usage = usageOf({ prompt: this.#promptTokens, completion });
+    const usage = usageOf({ prompt: planned.promptTokens, completion });
     this.#answered = { usage, source: 'estimated' };
     this.#add(planned, usage, 'estimated');
   }

@@ -19,6 +19,8 @@ export interface PlannedTarget {
   readonly name: string;
   readonly provider: ModelProvider;
   readonly price: Price;
+  /** What it bills for the prompt at most, in tokens: once, or once a choice. */
+  readonly promptTokens: number;
   /** The most tokens it may write in one choice. */
   readonly outputCap: number;
   /** Parameters it cannot honour and the route lets go. */
@@ -37,7 +39,6 @@ export interface ChatPlan {
   readonly guard: Guard;
   /** In the order they are tried; at least one. */
   readonly targets: readonly PlannedTarget[];
-  readonly promptTokens: number;
   /** To be reserved: the prompt and the longest output, at the dearest target. */
   readonly amounts: Amounts;
   /** Milliseconds since the epoch. */
@@ -65,8 +66,7 @@ export function planChat(inference: ChatInference, ports: PlanPorts): Outcome<Ch
   }
   const planned = planTargets(route, request, ports);
   if (!planned.ok) return planned;
-  const promptTokens = estimatePromptTokens(request);
-  const amounts = amountsOf(request, promptTokens, planned.value);
+  const amounts = amountsOf(request, planned.value);
   const unfit = checkFits(caller.limits, amounts);
   if (unfit !== undefined) return failed(unfit);
   return succeeded({
@@ -76,7 +76,6 @@ export function planChat(inference: ChatInference, ports: PlanPorts): Outcome<Ch
       planned.value.map((target) => ({ ...target, weight: target.target.weight })),
       ports.random,
     ),
-    promptTokens,
     amounts,
     deadlineMs: Math.min(inference.deadlineMs, inference.startedAtMs + route.deadlineMs),
   });
@@ -98,9 +97,10 @@ function planTargets(
   ports: PlanPorts,
 ): Outcome<readonly PlannedTarget[]> {
   const planned: PlannedTarget[] = [];
+  const promptTokens = estimatePromptTokens(request);
   let refusal: Failure | undefined;
   for (const target of route.targets) {
-    const outcome = planTarget(route, target, request, ports);
+    const outcome = planTarget({ route, target, promptTokens }, request, ports);
     if (outcome.ok) planned.push(outcome.value);
     // A missing price or provider is the operator's to mend: it must not hide behind a fallback.
     else if (outcome.failure.code !== 'unsupported_parameter') return outcome;
@@ -111,8 +111,7 @@ function planTargets(
 }
 
 function planTarget(
-  route: Route,
-  target: Target,
+  { route, target, promptTokens }: { route: Route; target: Target; promptTokens: number },
   request: ChatRequest,
   ports: PlanPorts,
 ): Outcome<PlannedTarget> {
@@ -144,7 +143,16 @@ function planTarget(
   }
   const asked = maxTokensAsked(request) ?? route.defaultMaxTokens;
   const outputCap = Math.min(asked, target.maxOutputTokens);
-  return succeeded({ target, name, provider, price, outputCap, dropped });
+  const prompts = provider.billsPromptPerChoice ? choicesAsked(request) : 1;
+  return succeeded({
+    target,
+    name,
+    provider,
+    price,
+    promptTokens: prompts * promptTokens,
+    outputCap,
+    dropped,
+  });
 }
 
 const unsupported = (param: string, request: ChatRequest): Failure =>
@@ -161,19 +169,16 @@ const without = (request: ChatRequest, dropped: readonly string[]): ChatRequest 
         Object.entries(request).filter(([name]) => !dropped.includes(name)),
       ) as unknown as ChatRequest);
 
-function amountsOf(
-  request: ChatRequest,
-  promptTokens: number,
-  targets: readonly PlannedTarget[],
-): Amounts {
+function amountsOf(request: ChatRequest, targets: readonly PlannedTarget[]): Amounts {
   const choices = choicesAsked(request);
-  const outputs = targets.map((planned) => choices * planned.outputCap);
   return {
     requests: 1,
-    tokens: promptTokens + Math.max(...outputs),
+    tokens: Math.max(
+      ...targets.map(({ promptTokens, outputCap }) => promptTokens + choices * outputCap),
+    ),
     nanoUsd: Math.max(
-      ...targets.map((planned, index) =>
-        dearestCost(promptTokens, outputs[index] ?? 0, planned.price),
+      ...targets.map(({ promptTokens, outputCap, price }) =>
+        dearestCost(promptTokens, choices * outputCap, price),
       ),
     ),
   };

@@ -29,7 +29,7 @@ export type RefusalPorts = Pick<
 export async function recordRefusal(request: RefusedRequest, ports: RefusalPorts): Promise<void> {
   const { caller, failure } = request;
   const nowMs = ports.clock.nowMs();
-  const { record, unrecorded } = ports.refusals.refuse(caller.keyId, nowMs);
+  const { record, unrecorded } = ports.refusals.refuse(caller, nowMs);
   const completion: AuditCompletion = {
     id: request.id,
     tenantId: caller.tenantId,

@@ -68,6 +68,8 @@ describe('BedrockProvider', () => {
     expect(fake.requests).toHaveLength(3);
     expect(outcome.value.choices.map(({ index }) => index)).toEqual([0, 1, 2]);
     expect(outcome.value.usage).toMatchObject({ prompt_tokens: 57, completion_tokens: 30 });
+    // So the reservation counts the prompt once for each.
+    expect(provider.billsPromptPerChoice).toBe(true);
   });
 
   it('lets go of the other choices when one fails', async () => {

@@ -32,6 +32,22 @@ describe('completeChat, whole answers', () => {
     expect(quotas.settled).toMatchObject([{ used: { requests: 1, tokens: 12, nanoUsd: 17_000 } }]);
   });
 
+  it('reserves the prompt once a choice where each choice bills it', async () => {
+    const reservedBy = async (billsPromptPerChoice: boolean) => {
+      const provider = Object.assign(answering(), { billsPromptPerChoice });
+      const { ports, clock, audit } = aPlatform({ providers: { a: provider } });
+      const messages = [{ role: 'user' as const, content: 'a'.repeat(3_000) }];
+      await completeChat(anInference(clock, { messages, max_tokens: 1, n: 8 }), ports);
+      return audit.intents[0]?.reserved;
+    };
+
+    const prompt = 1_008;
+    expect([await reservedBy(false), await reservedBy(true)]).toEqual([
+      { requests: 1, tokens: prompt + 8, nanoUsd: prompt * 1_000 + 8 * 2_000 },
+      { requests: 1, tokens: 8 * prompt + 8, nanoUsd: 8 * prompt * 1_000 + 8 * 2_000 },
+    ]);
+  });
+
   it('sends the model no more output tokens than were reserved', async () => {
     const provider = answering();
     const { ports, clock, audit } = aPlatform({ providers: { a: provider } });
