@@ -14,7 +14,7 @@ export type Rewrite = (text: string, location: string, reading: Reading) => stri
 /**
  * The request with every text rewritten that a person, a program or a model wrote and a provider
  * will see: messages of every role, tool calls and their results, descriptions and schemas of
- * tools and answers, the `user` and `metadata` fields. Names, ids, stop sequences and images stay.
+ * tools and answers with their property names, the `user` and `metadata` fields. Names, ids, stop sequences and images stay.
  */
 export function rewriteRequest(request: ChatRequest, rewrite: Rewrite): ChatRequest {
   const { tools, response_format: format, user, metadata } = request;
@@ -144,9 +144,13 @@ function rewriteFormat(format: ResponseFormat, rewrite: Rewrite): ResponseFormat
   };
 }
 
-/** Every string value in a JSON value, numbered in document order: a key may itself be private. */
+/**
+ * Every string in a JSON value, keys too: models read a schema's property names as they read its
+ * descriptions. Both are numbered in document order, for a key may itself be private.
+ */
 function rewriteValues<T>(value: T, place: string, rewrite: Rewrite): T {
   let seen = 0;
+  let keys = 0;
   const walk = (node: unknown): unknown => {
     if (typeof node === 'string') {
       seen += 1;
@@ -154,7 +158,14 @@ function rewriteValues<T>(value: T, place: string, rewrite: Rewrite): T {
     }
     if (Array.isArray(node)) return node.map(walk);
     if (node === null || typeof node !== 'object') return node;
-    return Object.fromEntries(Object.entries(node).map(([key, child]) => [key, walk(child)]));
+    const rewritten = new Map<string, unknown>();
+    for (const [key, child] of Object.entries(node)) {
+      keys += 1;
+      const name = rewrite(key, `${place}.keys#${keys - 1}`, 'plain');
+      // Two keys that were redacted to the same word stay two.
+      rewritten.set(rewritten.has(name) ? `${name}_${keys}` : name, walk(child));
+    }
+    return Object.fromEntries(rewritten);
   };
   return walk(value) as T;
 }

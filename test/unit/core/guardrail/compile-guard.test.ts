@@ -83,6 +83,26 @@ describe('a guard on input', () => {
     ]);
   });
 
+  it('judges the property names of schemas, which a model reads, too', () => {
+    const asking = (properties: object): ChatRequest => ({
+      model: 'm',
+      messages: [{ role: 'user', content: 'hi' }],
+      tools: [{ type: 'function', function: { name: 'f', parameters: { properties } } }],
+    });
+    const two = asking({ [MAIL]: { type: 'string' }, [`x${MAIL}`]: { type: 'number' } });
+
+    const { assessment, request } = guardThat('redact').input(two);
+
+    expect(request).toEqual(
+      asking({ '[EMAIL]': { type: 'string' }, '[EMAIL]_4': { type: 'number' } }),
+    );
+    expect(assessment.findings.map(({ location }) => location)).toEqual([
+      'tools[0].parameters.keys#1',
+      'tools[0].parameters.keys#3',
+    ]);
+    expect(guardThat('block').input(two).assessment.verdict).toBe('block');
+  });
+
   it('keeps a tool result JSON that was, and reads other text as it stands', () => {
     const result = (content: string): ChatRequest => ({
       model: 'm',
