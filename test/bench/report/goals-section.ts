@@ -17,7 +17,7 @@ export function goalsSection(loads: readonly LoadResult[]): string {
   ];
   return `## Goals
 
-Ratios inside this run: each round compares what was measured in it, and the median of the rounds decides. "Added" is over no gateway.
+Ratios inside this run: each round compares what was measured in it, and the median of the rounds decides. "Added" is over no gateway. \`--gate\` allows 1.5 times what is expected; where a goal is not reached yet it holds what is, and why is in [the decision on SDK calls](decisions/2026-11-23-sdk-calls.md).
 
 ${table(
   ['ours', 'beside', 'expected', 'measured', ''],
@@ -26,14 +26,15 @@ ${table(
 }
 
 function goalRow(goal: GoalResult): readonly string[] {
-  const { what, load, target, beside, sense, limit, ratio } = goal;
+  const { what, load, target, beside, sense, limit, today, ratio } = goal;
+  const held = today === undefined || isReached(goal) ? '' : `, held at ${today} ×`;
   return [
     `${what} (${load})`,
     TARGETS[target],
     TARGETS[beside],
     `${sense} ${limit} ×`,
     ratio === undefined ? EMPTY_CELL : `${show(ratio, 2)} ×`,
-    ratio === undefined ? 'not measured' : verdict(isReached(goal)),
+    ratio === undefined ? 'not measured' : `${verdict(isReached(goal))}${held}`,
   ];
 }
 
