@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { goalResults } from '../../bench/goals.ts';
 import { type BenchResults, reportOf } from '../../bench/report/report.ts';
 import { toJson } from '../../bench/report/to-json.ts';
 
@@ -25,6 +26,23 @@ const without = (target: 'litellm' | 'portkey'): BenchResults => ({
 describe('the page of benchmarks', () => {
   it('says what the results beside it say', () => {
     expect(read('docs/benchmarks.md')).toBe(reportOf(results));
+  });
+
+  it('is what the README quotes', () => {
+    const ratioOf = (what: string, target: string): string => {
+      const goal = goalResults(results.loads).find(
+        (it) => it.what === what && it.target === target,
+      );
+      return `${goal?.ratio?.median.toFixed(2)} ×`;
+    };
+
+    for (const quoted of [
+      `${ratioOf('added time to first text', 'gatewayOnAws')} the time to first text`,
+      `${ratioOf('CPU per request', 'gatewayOnAws')} the CPU of Portkey with six regex guards`,
+      `${ratioOf('CPU per request', 'gateway')} Portkey's CPU`,
+    ]) {
+      expect(read('README.md')).toContain(quoted);
+    }
   });
 
   it('comes of a run with nothing planted', () => {
