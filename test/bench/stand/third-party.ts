@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
 import type { KeptProgram } from '../peers/keeper.ts';
 import pins from '../third-party/package.json' with { type: 'json' };
-import { freePort } from './free-port.ts';
 import { installLitellm, installNpmPeers } from './install.ts';
 import type { TargetName } from './targets.ts';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeptProgram } from '../../bench/peers/keeper.ts';
-import { freePort } from '../../bench/stand/free-port.ts';
 import { bundlePeers, Peer } from '../../bench/stand/peer.ts';
+import { freePort } from '../../support/free-port.ts';
 
 let folder: string;
 let logs: string;

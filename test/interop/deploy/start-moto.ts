@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../support/free-port.ts';
 import { installMoto } from './install-moto.ts';
 
 const CALLS = fileURLToPath(new URL('aws-calls.py', import.meta.url));
@@ -88,15 +88,6 @@ function callerOf(boto: ChildProcess): EmulatedAccount['call'] {
     last = next;
     return next;
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function ready(endpoint: string, server: ChildProcess): Promise<void> {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { type DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamodbClient } from '#adapters/dynamodb/client.ts';
+import { freePort } from '../../support/free-port.ts';
 import { fetchDynamodbLocal } from './fetch-dynamodb-local.ts';
 
 const MAIN = 'com.amazonaws.services.dynamodbv2.local.main.ServerRunner';
@@ -58,15 +58,6 @@ export async function startDynamodbLocal(): Promise<DynamodbLocal> {
       if (java.exitCode === null && java.signalCode === null) await once(java, 'exit');
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function ready(client: DynamoDBClient, java: ChildProcess): Promise<void> {
